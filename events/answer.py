@@ -1,0 +1,143 @@
+"""The bytes of an answer: the same for the replay and for every store.
+
+A relation's item is made of a head (who and what), a status, and a tail (the
+facts of the spell that speaks). The tail is fixed for a spell, so that an index
+can keep it and an answer is no more than pieces put together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from events.days import iso
+from events.model import Actor, Commit, Relation
+from events.spells import Spell
+from events.status import Verdict
+from events.strict_json import compact
+from events.vocabulary import KINDS
+
+RULES = 1
+"""The number of the rules that answers follow; a change of any answer's meaning raises it."""
+
+
+COUNTED = ("attested", "possible", "presumed", "lapsed")
+"""The statuses in the order in which an answer counts them."""
+
+
+class Question(NamedTuple):
+    """What a state is asked for: a day, and what to narrow it to, in the normal form that `of` makes."""
+
+    at: int
+    actors: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    lapsed: bool = False
+
+    @classmethod
+    def of(
+        cls, at: int, actors: Iterable[str] = (), kinds: Iterable[str] = (), lapsed: bool = False
+    ) -> Question:
+        """The question in its one normal form, so that equal questions have equal answers and addresses."""
+        return cls(at, tuple(sorted(set(actors))), tuple(sorted(set(kinds))), lapsed)
+
+
+class Pieces(NamedTuple):
+    """What a store finds for a question: finished JSON, in the order of the answer.
+
+    `actors` are the members of an object, `relations` the items of a list, both
+    without their brackets; `counts` are by status, in the order attested,
+    possible, presumed, lapsed.
+    """
+
+    actors: str
+    relations: str
+    counts: Sequence[int]
+
+
+def identity(relation: Relation) -> dict[str, object]:
+    """Which relation an item is about."""
+    named: dict[str, object] = {
+        "subject": relation.subject,
+        "kind": relation.kind,
+        "object": relation.object,
+    }
+    if relation.under:
+        named["under"] = relation.under
+    named["sign"] = KINDS[relation.kind].sign
+    return named
+
+
+def head(relation: Relation) -> str:
+    """The beginning of a relation's item, up to its status."""
+    return compact(identity(relation))[:-1] + ',"status":"'
+
+
+def middle(status: str, disputed: bool) -> str:
+    """The part of an item that depends on the day."""
+    return f'{status}","disputed":{"true" if disputed else "false"},'
+
+
+def facts(spell: Spell) -> dict[str, object]:
+    """What an answer says of a spell, whatever the day."""
+    earliest, latest = spell.last_evidence
+    found: dict[str, object] = {
+        "since": {
+            "earliest": iso(spell.a),
+            "latest": iso(spell.b),
+            "as_written": spell.since_as_written,
+            "or_earlier": spell.or_earlier,
+        },
+        "until": None
+        if spell.e is None or spell.f is None
+        else {"earliest": iso(spell.e), "latest": iso(spell.f), "as_written": spell.until_as_written},
+        "last_evidence": {"earliest": iso(earliest), "latest": iso(latest)},
+        "attributed_only": spell.attributed_only,
+    }
+    if spell.means:
+        found["means"] = spell.means
+    found["evidence"] = spell.events
+    return found
+
+
+def tail(spell: Spell) -> str:
+    """The rest of a relation's item: what its spell rests on."""
+    return compact(facts(spell))[1:]
+
+
+def item(relation: Relation, spell: Spell, verdict: Verdict) -> str:
+    """A whole item: how a relation stands on a day."""
+    assert verdict.status is not None
+    return head(relation) + middle(verdict.status, verdict.disputed) + tail(spell)
+
+
+def actor_member(id: str, actor: Actor) -> str:
+    """An actor as a member of the answer's `actors`."""
+    return f"{compact(id)}:{compact({'name': actor.name, 'type': actor.type})}"
+
+
+def permalink(timeline: str, question: Question, position: int) -> str:
+    """The address of the answer that stays the same for ever."""
+    query = [("at", iso(question.at)), ("known_at", str(position))]
+    query += [("actor", actor) for actor in question.actors]
+    query += [("kind", kind) for kind in question.kinds]
+    if question.lapsed:
+        query.append(("include", "lapsed"))
+    return f"/v1/timelines/{timeline}/state?{urlencode(query, safe=':')}"
+
+
+def document(timeline: str, question: Question, commit: Commit, pieces: Pieces) -> str:
+    """The whole answer, as JSON text."""
+    opening = compact(
+        {
+            "timeline": timeline,
+            "at": iso(question.at),
+            "position": commit.position,
+            "recorded_at": commit.recorded_at,
+            "rules": RULES,
+            "permalink": permalink(timeline, question, commit.position),
+        }
+    )
+    counted = COUNTED if question.lapsed else COUNTED[:-1]
+    counts = compact(dict(zip(counted, pieces.counts, strict=False)))
+    return f'{opening[:-1]},"actors":{{{pieces.actors}}},"relations":[{pieces.relations}],"counts":{counts}}}'

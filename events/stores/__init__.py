@@ -1,0 +1,173 @@
+"""The one protocol between the domain and what keeps it, and the way to open a store.
+
+A store's promises stand in the docstrings of `Store`; `tests/contract` holds every
+store to them. Stores share the contract, not a base class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from events.answer import Pieces, Question
+from events.codec import Draft
+from events.errors import InvalidError, shorten
+from events.model import Commit, Entry, Relation
+from events.projection import Stretch
+from events.spells import Spell
+from events.stores.tokens import Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What an append did: the head after it, and how many drafts were new or there already."""
+
+    position: int
+    recorded_at: str | None
+    appended: int
+    existing: int
+
+
+class Pattern(NamedTuple):
+    """Which relations are meant: None leaves a part free."""
+
+    subject: str | None = None
+    kind: str | None = None
+    object: str | None = None
+    under: str | None = None
+
+    def fits(self, relation: Relation) -> bool:
+        """Whether `relation` is one of those meant."""
+        return all(part is None or part == given for part, given in zip(self, relation, strict=True))
+
+
+class Listed(NamedTuple):
+    """A thing in a listing: its sort key within the timeline, and the entry that states it."""
+
+    key: tuple[int, int] | str
+    entry: Entry
+
+
+class Spoken(NamedTuple):
+    """A stretch of a relation, and the tail of its item (`events.answer.tail`) on each of those days."""
+
+    relation: Relation
+    stretch: Stretch
+    tail: str
+
+
+class Store(Protocol):
+    """Keeps timelines. What reads takes a position and answers as of that commit, for ever the same.
+
+    A timeline's positions are 1, 2, 3 … without gaps in commit order. What one
+    `append` adds becomes visible at once, all or nothing, together with every
+    index over it, and only after it is durable. A store may be used by many
+    threads and processes at once: readers never wait for a writer, and writers
+    to one timeline wait for one another for a bounded time, then BusyError.
+
+    Methods that take a timeline raise UnknownError if there is none of that name.
+    """
+
+    @property
+    def tokens(self) -> Tokens:
+        """Who may write."""
+
+    def initialise(self) -> None:
+        """Make or migrate what the store needs. Safe to repeat; nothing else ever migrates."""
+
+    def close(self) -> None:
+        """Let go of every resource this thread holds."""
+
+    def timelines(self) -> list[tuple[str, Commit]]:
+        """Each timeline's name and head, by name."""
+
+    def head(self, timeline: str) -> Commit:
+        """The last commit that readers may see."""
+
+    def resolve(self, timeline: str, known_at: int | datetime) -> Commit:
+        """The last commit whole at a position, or at an instant.
+
+        A position inside a commit resolves to the commit before it. Raises
+        UnknownError for a position beyond the head.
+        """
+
+    def append(
+        self,
+        timeline: str,
+        batch: Sequence[Draft],
+        *,
+        author: str,
+        expected_position: int | None = None,
+        create: bool = False,
+        dry_run: bool = False,
+    ) -> Receipt:
+        """Append what is new in `batch` as one commit, with one `recorded_at` later than any before.
+
+        All or nothing: whatever `events.log.decide` refuses is raised, and so is
+        PositionConflictError when the head is not at `expected_position`. Sending
+        a batch again appends nothing. With `create` the timeline may be new;
+        with `dry_run` everything is decided and nothing kept.
+        """
+
+    def entries(self, timeline: str, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
+        """The log in order of position, streamed: positions in (after, upto], by default to the head."""
+
+    def proofs(
+        self, timeline: str, after: int = 0, upto: int | None = None
+    ) -> Iterator[tuple[bytes, bytes, bytes | None]]:
+        """For each entry, as `entries` orders them: its header, its leaf, and its salt (None once erased)."""
+
+    def history(self, timeline: str, entity: str, id: str, upto: int) -> list[Entry]:
+        """Every entry about one thing, oldest first; empty if it is not in the log."""
+
+    def listing(
+        self, timeline: str, entity: str, upto: int, after: tuple[int, int] | str | None, limit: int
+    ) -> list[Listed]:
+        """The live things of one sort, at most `limit`, from after a key on.
+
+        Events in order of (first day, position), the rest by id.
+        """
+
+    def state(self, timeline: str, question: Question, upto: int) -> Pieces:
+        """The answer to `question`: what `events.replay.replay` gives, as finished JSON."""
+
+    def spells(
+        self,
+        timeline: str,
+        pattern: Pattern,
+        upto: int,
+        after: Relation | None = None,
+        limit: int | None = None,
+    ) -> list[tuple[Relation, tuple[Spell, ...]]]:
+        """The relations that fit `pattern` with their spells, in order, from after a relation on."""
+
+    def spoken(self, timeline: str, first: int, last: int, upto: int) -> list[Spoken]:
+        """The stretches that share a day with [first, last], by relation, then day.
+
+        Of the relations that are in an answer without lapsed ones on some day of it.
+        """
+
+    def relearned(self, timeline: str, after: int, upto: int) -> list[Relation]:
+        """The relations whose answer on any day may differ between two commits, in order."""
+
+    def rebuild(self, timeline: str) -> int:
+        """Make every index over the log anew from the log; gives the number of entries read."""
+
+
+def connect(url: str) -> Store:
+    """The store at `url`: ``sqlite:///relative/path``, ``sqlite:////absolute/path`` or ``memory:``.
+
+    Raises InvalidError for another one. Opens nothing yet.
+    """
+    # Each store's driver is loaded only where that store is used.
+    if url.startswith("sqlite:///") and url != "sqlite:///":
+        from events.stores.sqlite import SQLiteStore  # noqa: PLC0415
+
+        return SQLiteStore(url.removeprefix("sqlite:///"))
+    if url == "memory:":
+        from events.stores.memory import MemoryStore  # noqa: PLC0415
+
+        return MemoryStore()
+    raise InvalidError(f"{shorten(url)!r} is no database this version opens; write sqlite:///path.")

@@ -1,0 +1,280 @@
+"""The store that the others are measured against: a list of entries, every answer by replay.
+
+It indexes nothing, so that it cannot be wrong in the ways an index can. Slow on
+purpose; use it for tests and for a timeline that fits in a head.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from events import answer, log, merkle
+from events.answer import Pieces, Question
+from events.codec import Draft
+from events.errors import PositionConflictError, UnknownError
+from events.log import Key, Standing
+from events.model import Actor, Commit, Entry, Event, Relation, references
+from events.projection import Outlook, outlook
+from events.replay import Live, live, read, replay, spells_of
+from events.spells import Spell
+from events.stores import Listed, Pattern, Receipt, Spoken
+from events.stores.clock import next_instant, write_instant
+from events.stores.tokens import Token, digest, new_id, new_secret
+from events.vocabulary import KINDS
+
+
+class MemoryTokens:
+    """The tokens of this process. Promises: `events.stores.tokens.Tokens`."""
+
+    def __init__(self, clock: Callable[[], datetime], entropy: Callable[[int], bytes]) -> None:
+        self._clock = clock
+        self._entropy = entropy
+        self._tokens: dict[str, Token] = {}
+
+    def create(
+        self, scopes: tuple[str, ...], timeline: str | None = None, note: str = ""
+    ) -> tuple[Token, str]:
+        secret = new_secret(self._entropy)
+        token = Token(new_id(self._entropy), scopes, timeline, note, write_instant(self._clock()))
+        self._tokens[digest(secret)] = token
+        return token, secret
+
+    def find(self, secret: str) -> Token | None:
+        token = self._tokens.get(digest(secret))
+        return token if token is not None and token.revoked_at is None else None
+
+    def list(self) -> list[Token]:
+        return sorted(self._tokens.values(), key=lambda token: (token.created_at, token.id))
+
+    def revoke(self, id: str) -> Token:
+        for hash, token in self._tokens.items():
+            if token.id == id:
+                revoked_at = token.revoked_at or write_instant(self._clock())
+                self._tokens[hash] = token._replace(revoked_at=revoked_at)
+                return self._tokens[hash]
+        raise UnknownError("token", id)
+
+
+@dataclass
+class _Kept:
+    """One timeline: its entries, their proofs, and its commits."""
+
+    entries: list[Entry] = field(default_factory=list)
+    proofs: list[tuple[bytes, bytes, bytes | None]] = field(default_factory=list)
+    commits: list[Commit] = field(default_factory=lambda: [Commit(0, None)])
+
+
+class MemoryStore:
+    """Keeps timelines in this process's memory. Promises: `events.stores.Store`."""
+
+    def __init__(
+        self,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        entropy: Callable[[int], bytes] = os.urandom,
+    ) -> None:
+        self._clock = clock
+        self._entropy = entropy
+        self.tokens = MemoryTokens(clock, entropy)
+        self._timelines: dict[str, _Kept] = {}
+        self._writing = threading.Lock()
+
+    def initialise(self) -> None:
+        """Nothing to make."""
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def timelines(self) -> list[tuple[str, Commit]]:
+        return [(name, self.head(name)) for name in sorted(self._timelines)]
+
+    def head(self, timeline: str) -> Commit:
+        return self._kept(timeline).commits[-1]
+
+    def resolve(self, timeline: str, known_at: int | datetime) -> Commit:
+        commits = self._kept(timeline).commits
+        if isinstance(known_at, datetime):
+            place = bisect_right(
+                commits, write_instant(known_at), key=lambda commit: commit.recorded_at or ""
+            )
+        elif known_at > commits[-1].position:
+            raise UnknownError("position", known_at, f"the log stands at {commits[-1].position}")
+        else:
+            place = bisect_right(commits, known_at, key=lambda commit: commit.position)
+        return commits[place - 1]
+
+    def append(  # the protocol's
+        self,
+        timeline: str,
+        batch: Sequence[Draft],
+        *,
+        author: str,
+        expected_position: int | None = None,
+        create: bool = False,
+        dry_run: bool = False,
+    ) -> Receipt:
+        with self._writing:
+            kept = self._timelines.get(timeline)
+            if kept is None:
+                if not create:
+                    raise UnknownError("timeline", timeline)
+                kept = _Kept()
+            head = kept.commits[-1]
+            if expected_position is not None and expected_position != head.position:
+                missed = [
+                    (e.position, e.op, e.entity, e.id) for e in kept.entries[max(expected_position, 0) :]
+                ]
+                missed = missed[: PositionConflictError.MISSED_SHOWN]
+                raise PositionConflictError(expected_position, head.position, missed)
+            decision = log.decide(batch, self._known(kept, batch))
+            if decision.append:
+                recorded_at = next_instant(self._clock(), head.recorded_at)
+                head = Commit(head.position + len(decision.append), recorded_at)
+            if not dry_run:
+                self._timelines[timeline] = kept
+                if decision.append:
+                    self._add(timeline, kept, decision.append, author, head)
+            return Receipt(head.position, head.recorded_at, len(decision.append), decision.existing)
+
+    def _add(self, timeline: str, kept: _Kept, drafts: Sequence[Draft], author: str, commit: Commit) -> None:
+        assert commit.recorded_at is not None
+        for position, draft in enumerate(drafts, len(kept.entries) + 1):
+            salt = self._entropy(merkle.SALT_BYTES)
+            header = merkle.header(
+                timeline=timeline,
+                position=position,
+                recorded_at=commit.recorded_at,
+                op=draft.op,
+                entity=draft.entity,
+                id=draft.id,
+                author=author,
+                body=merkle.body_hash(salt, draft.body),
+            )
+            kept.proofs.append((header, merkle.leaf(header), salt))
+            kept.entries.append(
+                Entry(position, commit.recorded_at, draft.op, draft.entity, draft.id, author, draft.body)
+            )
+        kept.commits.append(commit)
+
+    def _known(self, kept: _Kept, batch: Sequence[Draft]) -> dict[Key, Standing]:
+        wanted = log.touched(batch)
+        retracted = {(draft.entity, draft.id) for draft in batch if draft.op == "retract"}
+        found: dict[Key, Standing] = {}
+        for entry in kept.entries:
+            key = (entry.entity, entry.id)
+            if key in wanted:
+                recorded = found[key].recorded if key in found else entry.body
+                found[key] = Standing(entry.op, entry.body, recorded)
+        if not retracted.isdisjoint(found):
+            state = live(kept.entries, len(kept.entries))
+            for key in retracted & found.keys():
+                users = sorted(
+                    id
+                    for (_, id), (_, thing) in state.things.items()
+                    if any(reference[:2] == key for reference in references(thing))
+                )
+                standing = found[key]
+                found[key] = Standing(standing.op, standing.body, standing.recorded, tuple(users[:5]))
+        return found
+
+    def entries(self, timeline: str, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
+        yield from self._kept(timeline).entries[after:upto]
+
+    def proofs(
+        self, timeline: str, after: int = 0, upto: int | None = None
+    ) -> Iterator[tuple[bytes, bytes, bytes | None]]:
+        yield from self._kept(timeline).proofs[after:upto]
+
+    def history(self, timeline: str, entity: str, id: str, upto: int) -> list[Entry]:
+        return [e for e in self._kept(timeline).entries[:upto] if (e.entity, e.id) == (entity, id)]
+
+    def listing(
+        self, timeline: str, entity: str, upto: int, after: tuple[int, int] | str | None, limit: int
+    ) -> list[Listed]:
+        entries = self._kept(timeline).entries
+        listed: list[Listed] = []
+        for (sort, id), (position, thing) in live(entries, upto).things.items():
+            if sort == entity:
+                key = (thing.date.first, position) if isinstance(thing, Event) else id
+                listed.append(Listed(key, entries[position - 1]))
+        listed.sort(key=lambda item: item.key)
+        return [item for item in listed if after is None or item.key > after][:limit]  # type: ignore[operator]
+
+    def state(self, timeline: str, question: Question, upto: int) -> Pieces:
+        entries = self._kept(timeline).entries
+        actors = live(entries, upto).actors()
+        standings = [
+            standing
+            for standing in replay(entries, question.at, upto)
+            if (question.lapsed or standing.verdict.status != "lapsed")
+            and (
+                not question.actors
+                or {standing.relation.subject, standing.relation.object} & {*question.actors}
+            )
+            and (not question.kinds or standing.relation.kind in question.kinds)
+        ]
+        named = {id for relation, _, _ in standings for id in (relation.subject, relation.object)}
+        statuses = [verdict.status for _, _, verdict in standings]
+        return Pieces(
+            ",".join(answer.actor_member(id, actors[id]) for id in sorted(named)),
+            ",".join(answer.item(*standing) for standing in standings),
+            [statuses.count(status) for status in answer.COUNTED],
+        )
+
+    def spells(
+        self,
+        timeline: str,
+        pattern: Pattern,
+        upto: int,
+        after: Relation | None = None,
+        limit: int | None = None,
+    ) -> list[tuple[Relation, tuple[Spell, ...]]]:
+        state = live(self._kept(timeline).entries, upto)
+        found = [
+            (relation, spells)
+            for relation, spells in self._spells(state)
+            if pattern.fits(relation) and (after is None or relation > after)
+        ]
+        return found[:limit]
+
+    def spoken(self, timeline: str, first: int, last: int, upto: int) -> list[Spoken]:
+        return [
+            Spoken(relation, stretch, tail)
+            for relation, outlooks in sorted(self._outlooks(live(self._kept(timeline).entries, upto)).items())
+            if any(s.first <= last and first < s.lapsed_from for s, _ in outlooks)
+            for stretch, tail in outlooks
+            if stretch.first <= last and stretch.last >= first
+        ]
+
+    def relearned(self, timeline: str, after: int, upto: int) -> list[Relation]:
+        entries = self._kept(timeline).entries
+        before, since = (self._outlooks(live(entries, position)) for position in (after, upto))
+        return sorted(
+            relation
+            for relation in before.keys() | since.keys()
+            if before.get(relation) != since.get(relation)
+        )
+
+    def rebuild(self, timeline: str) -> int:
+        return len(self._kept(timeline).entries)
+
+    def _spells(self, state: Live) -> Iterator[tuple[Relation, tuple[Spell, ...]]]:
+        actors: dict[str, Actor] = state.actors()
+        for relation, readings in sorted(read(state).items()):
+            yield relation, spells_of(relation, readings, actors)
+
+    def _outlooks(self, state: Live) -> dict[Relation, list[Outlook]]:
+        return {
+            relation: outlook(spells, KINDS[relation.kind].horizon)
+            for relation, spells in self._spells(state)
+        }
+
+    def _kept(self, timeline: str) -> _Kept:
+        try:
+            return self._timelines[timeline]
+        except KeyError:
+            raise UnknownError("timeline", timeline) from None

@@ -1,0 +1,173 @@
+"""The embedded store: one SQLite file, read by rectangle, written by one transaction at a time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from sqlite3 import Connection
+
+from events import log
+from events.answer import Pieces, Question
+from events.codec import Draft
+from events.errors import UnknownError
+from events.model import Commit, Entry, Relation
+from events.spells import Spell, fold
+from events.stores import Listed, Pattern, Receipt, Spoken
+from events.stores.clock import next_instant, write_instant
+from events.stores.sqlite import reading, writing
+from events.stores.sqlite.connection import Connections, immediate
+from events.stores.sqlite.projector import actor_end_at, readings_at
+from events.stores.sqlite.tokens import SQLiteTokens
+
+
+class SQLiteStore:
+    """Keeps timelines in one file. Promises: `events.stores.Store`."""
+
+    def __init__(
+        self,
+        path: str | Path,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        entropy: Callable[[int], bytes] = os.urandom,
+    ) -> None:
+        self.connections = Connections(Path(path))
+        self.tokens = SQLiteTokens(self.connections, clock, entropy)
+        self._clock = clock
+        self._entropy = entropy
+
+    def initialise(self) -> None:
+        self.connections.initialise()
+
+    def close(self) -> None:
+        self.connections.close()
+
+    def timelines(self) -> list[tuple[str, Commit]]:
+        rows = self.connections.get().execute(
+            "select name, head, recorded_at from timeline"
+            " left join commits on commits.timeline = timeline.id and position = head order by name"
+        )
+        return [(name, Commit(*commit)) for name, *commit in rows]
+
+    def head(self, timeline: str) -> Commit:
+        return self._locate(self.connections.get(), timeline)[1]
+
+    def resolve(self, timeline: str, known_at: int | datetime) -> Commit:
+        connection = self.connections.get()
+        number, head = self._locate(connection, timeline)
+        if isinstance(known_at, datetime):
+            column, value = "recorded_at", write_instant(known_at)
+        elif known_at > head.position:
+            raise UnknownError("position", known_at, f"the log stands at {head.position}")
+        else:
+            column, value = "position", known_at  # type: ignore[assignment]
+        row = connection.execute(
+            "select position, recorded_at from commits"
+            f" where timeline = ? and position <= ? and {column} <= ? order by {column} desc limit 1",
+            (number, head.position, value),
+        ).fetchone()
+        return Commit(0, None) if row is None else Commit(*row)
+
+    def append(  # the protocol's
+        self,
+        timeline: str,
+        batch: Sequence[Draft],
+        *,
+        author: str,
+        expected_position: int | None = None,
+        create: bool = False,
+        dry_run: bool = False,
+    ) -> Receipt:
+        connection = self.connections.get()
+        with immediate(connection, keep=not dry_run):
+            number, head = self._locate(connection, timeline, create)
+            if expected_position is not None:
+                writing.expect(connection, number, expected_position, head.position)
+            decision = log.decide(batch, writing.known(connection, number, batch))
+            if decision.append:
+                recorded_at = next_instant(self._clock(), head.recorded_at)
+                head = Commit(head.position + len(decision.append), recorded_at)
+                writing.add(connection, (number, timeline), decision.append, head, author, self._entropy)
+            return Receipt(head.position, head.recorded_at, len(decision.append), decision.existing)
+
+    def entries(self, timeline: str, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
+        connection, number, upto = self._range(timeline, upto)
+        return reading.entries(connection, number, after, upto)
+
+    def proofs(
+        self, timeline: str, after: int = 0, upto: int | None = None
+    ) -> Iterator[tuple[bytes, bytes, bytes | None]]:
+        connection, number, upto = self._range(timeline, upto)
+        return reading.proofs(connection, number, after, upto)
+
+    def history(self, timeline: str, entity: str, id: str, upto: int) -> list[Entry]:
+        connection = self.connections.get()
+        return reading.history(connection, self._number(connection, timeline), (entity, id), upto)
+
+    def listing(
+        self, timeline: str, entity: str, upto: int, after: tuple[int, int] | str | None, limit: int
+    ) -> list[Listed]:
+        connection = self.connections.get()
+        return reading.listing(connection, self._number(connection, timeline), entity, upto, after, limit)
+
+    def state(self, timeline: str, question: Question, upto: int) -> Pieces:
+        connection = self.connections.get()
+        return reading.state(connection, self._number(connection, timeline), question, upto)
+
+    def spells(
+        self,
+        timeline: str,
+        pattern: Pattern,
+        upto: int,
+        after: Relation | None = None,
+        limit: int | None = None,
+    ) -> list[tuple[Relation, tuple[Spell, ...]]]:
+        connection = self.connections.get()
+        number = self._number(connection, timeline)
+        found = []
+        for id, relation in reading.relations(connection, number, pattern, upto, after, limit):
+            ends = [
+                actor_end_at(connection, number, actor, upto) for actor in (relation.subject, relation.object)
+            ]
+            readings = readings_at(connection, id, upto)
+            found.append((relation, fold(readings, [end for end in ends if end is not None])))
+        return found
+
+    def spoken(self, timeline: str, first: int, last: int, upto: int) -> list[Spoken]:
+        connection = self.connections.get()
+        return reading.spoken(connection, self._number(connection, timeline), (first, last), upto)
+
+    def relearned(self, timeline: str, after: int, upto: int) -> list[Relation]:
+        connection = self.connections.get()
+        return reading.relearned(connection, self._number(connection, timeline), after, upto)
+
+    def rebuild(self, timeline: str) -> int:
+        connection = self.connections.get()
+        with immediate(connection):
+            return writing.rebuild(connection, self._number(connection, timeline))
+
+    def _locate(self, connection: Connection, timeline: str, create: bool = False) -> tuple[int, Commit]:
+        """A timeline's number and head; with `create` it is made if it is new."""
+        row = connection.execute(
+            "select id, head, recorded_at from timeline"
+            " left join commits on commits.timeline = timeline.id and position = head where name = ?",
+            (timeline,),
+        ).fetchone()
+        if row is not None:
+            return row[0], Commit(row[1], row[2])
+        if not create:
+            raise UnknownError("timeline", timeline)
+        made = connection.execute("insert into timeline (name) values (?)", (timeline,))
+        assert made.lastrowid is not None
+        return made.lastrowid, Commit(0, None)
+
+    def _number(self, connection: Connection, timeline: str) -> int:
+        row = connection.execute("select id from timeline where name = ?", (timeline,)).fetchone()
+        if row is None:
+            raise UnknownError("timeline", timeline)
+        return int(row[0])
+
+    def _range(self, timeline: str, upto: int | None) -> tuple[Connection, int, int]:
+        connection = self.connections.get()
+        number, head = self._locate(connection, timeline)
+        return connection, number, head.position if upto is None else min(upto, head.position)

@@ -1,0 +1,241 @@
+"""The questions that the projection answers, as SQL. A position and a day pick rows by rectangle.
+
+An answer is put together inside SQLite and comes back as one row: fetching
+hundreds of rows one by one makes the threads of a worker wait for one another.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+
+from events.answer import Pieces, Question
+from events.model import Entry, Relation
+from events.projection import Stretch
+from events.stores import Listed, Pattern, Spoken
+
+# The status on a day, from the thresholds of its stretch.
+_STATUS = """
+case when :day >= s.lapsed_from then 'lapsed' when :day >= s.possible_from then 'possible'
+     when :day >= s.presumed_from then 'presumed' when :day >= s.attested_from then 'attested'
+     else 'possible' end
+"""
+
+_HIT = f"s.relation, s.spell, s.disputed, {_STATUS} as status"
+
+_BY_DAY = f"""
+select {_HIT} from stretch_index i join stretch s on s.id = i.id
+where i.timeline_low <= :timeline and i.timeline_high >= :timeline
+  and i.first_day <= :day and i.last_day >= :day and i.since <= :position and i.until >= :position
+"""
+
+_LAPSED = f"""
+select {_HIT} from stretch s
+where s.timeline = :timeline and s.lapsed_from <= :day and s.lapsed_from <= s.last and s.last >= :day
+  and s.since <= :position and s.until >= :position
+"""
+
+_BY_ACTOR = f"""
+select {_HIT} from (
+    select id from relation join json_each(:actors) on subject = value where timeline = :timeline
+    union
+    select id from relation join json_each(:actors) on object = value where timeline = :timeline
+) r join stretch s on s.relation = r.id
+where s.first <= :day and s.last >= :day and s.since <= :position and s.until >= :position
+"""
+
+_ANSWER = """
+with hit as materialized (
+    select r.subject, r.kind, r.object, r.under, r.head, h.status, h.disputed, h.spell
+    from ({hits}) h join relation r on r.id = h.relation
+    {narrowed}
+    order by r.subject, r.kind, r.object, r.under
+)
+select
+    (select coalesce(group_concat(member, ','), '') from (
+        select (
+            select a.member from actor a
+            where a.timeline = :timeline and a.id = named.id and a.since <= :position and a.until >= :position
+        ) as member
+        from (select subject as id from hit union select object from hit) named order by named.id
+    )),
+    coalesce(group_concat(
+        hit.head || hit.status || '","disputed":' || iif(hit.disputed, 'true,', 'false,') || spell.tail,
+        ','), ''),
+    coalesce(sum(hit.status = 'attested'), 0),
+    coalesce(sum(hit.status = 'possible'), 0),
+    coalesce(sum(hit.status = 'presumed'), 0),
+    coalesce(sum(hit.status = 'lapsed'), 0)
+from hit cross join spell on spell.id = hit.spell
+"""
+
+
+def state(connection: sqlite3.Connection, timeline: int, question: Question, position: int) -> Pieces:
+    """The pieces of an answer, in its order."""
+    hits = _BY_DAY
+    narrowed = []
+    if question.actors:
+        hits = _BY_ACTOR if question.lapsed else f"{_BY_ACTOR} and s.lapsed_from > :day"
+    elif question.lapsed:
+        hits = f"{_BY_DAY} union all {_LAPSED}"
+    if question.kinds:
+        narrowed.append("where r.kind in (select value from json_each(:kinds))")
+    parameters = {
+        "timeline": timeline,
+        "position": position,
+        "day": question.at,
+        "actors": json.dumps(question.actors),
+        "kinds": json.dumps(question.kinds),
+    }
+    sql = _ANSWER.format(hits=hits, narrowed=" ".join(narrowed))
+    actors, relations, *counts = connection.execute(sql, parameters).fetchone()
+    return Pieces(actors, relations, counts)
+
+
+_SPOKEN = """
+with active as (
+    select distinct s.relation from stretch_index i join stretch s on s.id = i.id
+    where i.timeline_low <= :timeline and i.timeline_high >= :timeline
+      and i.first_day <= :last and i.last_day >= :first and i.since <= :position and i.until >= :position
+)
+select r.subject, r.kind, r.object, r.under, spell.tail, s.disputed, s.first, s.attested_from,
+       s.presumed_from, s.possible_from, s.lapsed_from, s.last
+from active join relation r on r.id = active.relation
+     join stretch s on s.relation = active.relation join spell on spell.id = s.spell
+where s.first <= :last and s.last >= :first and s.since <= :position and s.until >= :position
+order by r.subject, r.kind, r.object, r.under, s.first
+"""
+
+_OUTLOOK = """
+select spell.tail, s.disputed, s.first, s.attested_from, s.presumed_from, s.possible_from,
+       s.lapsed_from, s.last
+from stretch s join spell on spell.id = s.spell
+where s.relation = ? and s.since <= ? and s.until >= ? order by s.first
+"""
+
+
+def spoken(
+    connection: sqlite3.Connection, timeline: int, days: tuple[int, int], position: int
+) -> list[Spoken]:
+    """The stretches of the relations that are in an answer of these days."""
+    rows = connection.execute(
+        _SPOKEN, {"timeline": timeline, "first": days[0], "last": days[1], "position": position}
+    )
+    return [
+        Spoken(Relation(subject, kind, object, under), Stretch._make((bool(disputed), *thresholds)), tail)
+        for subject, kind, object, under, tail, disputed, *thresholds in rows
+    ]
+
+
+def relearned(connection: sqlite3.Connection, timeline: int, after: int, upto: int) -> list[Relation]:
+    """The relations whose stretches at two positions are not the same."""
+    candidates = connection.execute(
+        "select id, subject, kind, object, under from relation where id in ("
+        " select relation from stretch where timeline = :timeline and since > :after and since <= :upto"
+        " union select relation from stretch"
+        "  where timeline = :timeline and until >= :after and until < :upto and until < 2147483647"
+        ") order by subject, kind, object, under",
+        {"timeline": timeline, "after": after, "upto": upto},
+    ).fetchall()
+    return [
+        Relation(*relation)
+        for id, *relation in candidates
+        if connection.execute(_OUTLOOK, (id, after, after)).fetchall()
+        != connection.execute(_OUTLOOK, (id, upto, upto)).fetchall()
+    ]
+
+
+def relations(
+    connection: sqlite3.Connection,
+    timeline: int,
+    pattern: Pattern,
+    position: int,
+    after: Relation | None,
+    limit: int | None,
+) -> list[tuple[int, Relation]]:
+    """The relations that live events speak of, by id."""
+    clauses = ["timeline = ?"]
+    values: list[object] = [timeline]
+    for column, value in zip(Pattern._fields, pattern, strict=True):
+        if value is not None:
+            clauses.append(f"{column} = ?")
+            values.append(value)
+    if after is not None:
+        clauses.append("(subject, kind, object, under) > (?, ?, ?, ?)")
+        values += after
+    rows = connection.execute(
+        f"select id, subject, kind, object, under from relation where {' and '.join(clauses)}"
+        " and exists (select 1 from effect where relation = relation.id and position <= ? and until >= ?)"
+        " order by subject, kind, object, under limit ?",
+        (*values, position, position, -1 if limit is None else limit),
+    )
+    return [(id, Relation(*relation)) for id, *relation in rows]
+
+
+_ENTRY = "e.position, e.recorded_at, e.op, e.entity, e.id, e.author, b.body"
+_ENTRIES = "from entry e left join body b on b.timeline = e.timeline and b.position = e.position"
+
+
+def entries(connection: sqlite3.Connection, timeline: int, after: int, upto: int) -> Iterator[Entry]:
+    """The entries in (after, upto], streamed."""
+    rows = connection.execute(
+        f"select {_ENTRY} {_ENTRIES} where e.timeline = ? and e.position > ? and e.position <= ?"
+        " order by e.position",
+        (timeline, after, upto),
+    )
+    return (Entry(*row) for row in rows)
+
+
+def proofs(
+    connection: sqlite3.Connection, timeline: int, after: int, upto: int
+) -> Iterator[tuple[bytes, bytes, bytes | None]]:
+    """Header, leaf and salt of the entries in (after, upto], streamed."""
+    rows = connection.execute(
+        f"select e.header, e.leaf, b.salt {_ENTRIES}"
+        " where e.timeline = ? and e.position > ? and e.position <= ? order by e.position",
+        (timeline, after, upto),
+    )
+    yield from rows
+
+
+def history(connection: sqlite3.Connection, timeline: int, key: tuple[str, str], upto: int) -> list[Entry]:
+    """The entries about one thing."""
+    rows = connection.execute(
+        f"select {_ENTRY} from version v"
+        " join entry e on e.timeline = v.timeline and e.position = v.since"
+        " left join body b on b.timeline = e.timeline and b.position = e.position"
+        " where v.timeline = ? and v.entity = ? and v.id = ? and v.since <= ? order by v.since",
+        (timeline, *key, upto),
+    )
+    return [Entry(*row) for row in rows]
+
+
+def listing(
+    connection: sqlite3.Connection,
+    timeline: int,
+    entity: str,
+    upto: int,
+    after: tuple[int, int] | str | None,
+    limit: int,
+) -> list[Listed]:
+    """The live things of one sort: events by (day, position), others by id."""
+    by_day = entity == "event"
+    order = "v.day, v.since" if by_day else "v.id"
+    clauses = ""
+    values: tuple[object, ...] = ()
+    if after is not None:
+        clauses = "and (v.day, v.since) > (?, ?)" if by_day else "and v.id > ?"
+        values = tuple(after) if by_day else (after,)
+    rows = connection.execute(
+        f"select v.day, {_ENTRY} from version v"
+        " join entry e on e.timeline = v.timeline and e.position = v.since"
+        " left join body b on b.timeline = e.timeline and b.position = e.position"
+        f" where v.timeline = ? and v.entity = '{entity}' and v.live"
+        f" and v.since <= ? and v.until >= ? {clauses} order by {order} limit ?",
+        (timeline, upto, upto, *values, limit),
+    )
+    return [
+        Listed((day, entry.position) if by_day else entry.id, entry)
+        for day, entry in ((row[0], Entry(*row[1:])) for row in rows)
+    ]

@@ -1,0 +1,172 @@
+"""The one way to write: decide, append, project and move the head, inside one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+
+from events import log, merkle
+from events.codec import Draft, thing_of
+from events.errors import PositionConflictError
+from events.log import Key, Standing
+from events.model import Commit
+from events.stores.sqlite.projector import PROJECTED, Change, Projector
+from events.stores.sqlite.schema import FOREVER
+
+_USERS_SHOWN = 5
+
+
+def known(connection: sqlite3.Connection, timeline: int, batch: Sequence[Draft]) -> dict[Key, Standing]:
+    """What a decision on `batch` needs to know of the log."""
+    own = {(draft.entity, draft.id): draft.op for draft in batch}
+    found: dict[Key, Standing] = {}
+    for key in log.touched(batch):
+        versions = connection.execute(
+            "select since, live from version"
+            " where timeline = ? and entity = ? and id = ? order by since desc",
+            (timeline, *key),
+        )
+        if key not in own:
+            row = versions.fetchone()
+            if row is not None:
+                found[key] = Standing("record" if row[1] else "retract", None, None)
+            continue
+        positions = [since for since, _ in versions]
+        if positions:
+            op, body = _entry(connection, timeline, positions[0])
+            _, recorded = _entry(connection, timeline, positions[-1])
+            users = _users(connection, timeline, key) if own[key] == "retract" else ()
+            found[key] = Standing(op, body, recorded, users)
+    return found
+
+
+def _entry(connection: sqlite3.Connection, timeline: int, position: int) -> tuple[str, bytes | None]:
+    row: tuple[str, bytes | None] = connection.execute(
+        "select op, body from entry left join body using (timeline, position)"
+        " where timeline = ? and position = ?",
+        (timeline, position),
+    ).fetchone()
+    return row
+
+
+def _users(connection: sqlite3.Connection, timeline: int, key: Key) -> tuple[str, ...]:
+    """A few ids of the live things that name a thing."""
+    rows = connection.execute(
+        "select distinct entry.id from mention"
+        " join entry using (timeline, position)"
+        " join version on version.timeline = mention.timeline and version.entity = entry.entity"
+        "  and version.id = entry.id and version.since = mention.position"
+        " where mention.timeline = ? and mention.entity = ? and mention.id = ?"
+        "  and version.until = ? and version.live"
+        " order by entry.id limit ?",
+        (timeline, *key, FOREVER, _USERS_SHOWN),
+    )
+    return tuple(id for (id,) in rows)
+
+
+def expect(connection: sqlite3.Connection, timeline: int, expected: int, position: int) -> None:
+    """Raise PositionConflictError unless the head is where the client thinks it is."""
+    if expected == position:
+        return
+    missed = connection.execute(
+        "select position, op, entity, id from entry"
+        " where timeline = ? and position > ? order by position limit ?",
+        (timeline, expected, PositionConflictError.MISSED_SHOWN),
+    ).fetchall()
+    raise PositionConflictError(expected, position, missed)
+
+
+def add(
+    connection: sqlite3.Connection,
+    timeline: tuple[int, str],
+    drafts: Sequence[Draft],
+    commit: Commit,
+    author: str,
+    entropy: Callable[[int], bytes],
+) -> None:
+    """Append `drafts` as the entries of one commit, project them, and move the head last."""
+    number, _ = timeline
+    first = commit.position - len(drafts) + 1
+    connection.executemany(
+        "insert into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        _entries(connection, timeline, drafts, commit, author, entropy),
+    )
+    connection.execute("insert into commits values (?, ?, ?)", (number, *commit))
+    changes = [
+        Change(position, draft.entity, draft.id, draft.thing) for position, draft in enumerate(drafts, first)
+    ]
+    Projector(connection, number).apply(changes, commit.position)
+    connection.execute("update timeline set head = ? where id = ?", (commit.position, number))
+
+
+def _entries(
+    connection: sqlite3.Connection,
+    timeline: tuple[int, str],
+    drafts: Sequence[Draft],
+    commit: Commit,
+    author: str,
+    entropy: Callable[[int], bytes],
+) -> Iterator[tuple[object, ...]]:
+    number, name = timeline
+    assert commit.recorded_at is not None
+    for position, draft in enumerate(drafts, commit.position - len(drafts) + 1):
+        salt = entropy(merkle.SALT_BYTES)
+        header = merkle.header(
+            timeline=name,
+            position=position,
+            recorded_at=commit.recorded_at,
+            op=draft.op,
+            entity=draft.entity,
+            id=draft.id,
+            author=author,
+            body=merkle.body_hash(salt, draft.body),
+        )
+        connection.execute("insert into body values (?, ?, ?, ?)", (number, position, salt, draft.body))
+        yield (
+            number,
+            position,
+            commit.recorded_at,
+            draft.op,
+            draft.entity,
+            draft.id,
+            author,
+            header,
+            merkle.leaf(header),
+        )
+
+
+def rebuild(connection: sqlite3.Connection, timeline: int) -> int:
+    """Empty the projection of one timeline and apply its commits to it again; gives the number of entries."""
+    _empty(connection, timeline)
+    projector = Projector(connection, timeline)
+    rows = connection.execute(
+        "select (select min(position) from commits c where c.timeline = entry.timeline and"
+        "  c.position >= entry.position), entry.position, op, entity, id, body"
+        " from entry left join body using (timeline, position)"
+        " where timeline = ? and position <= (select head from timeline where id = ?)"
+        " order by entry.position",
+        (timeline, timeline),
+    )
+    read = 0
+    for position, entries in groupby(rows, key=lambda row: int(row[0])):
+        changes = [
+            Change(at, entity, id, thing_of(entity, body) if op in ("record", "correct") and body else None)
+            for _, at, op, entity, id, body in entries
+        ]
+        projector.apply(changes, position)
+        read += len(changes)
+    return read
+
+
+def _empty(connection: sqlite3.Connection, timeline: int) -> None:
+    stretches = "(select id from stretch where timeline = ?)"
+    connection.execute(f"delete from stretch_index where id in {stretches}", (timeline,))
+    connection.execute(
+        "delete from spell where id in (select spell from stretch where timeline = ?)", (timeline,)
+    )
+    connection.execute(
+        "delete from effect where relation in (select id from relation where timeline = ?)", (timeline,)
+    )
+    for table in set(PROJECTED) - {"effect", "spell"}:
+        connection.execute(f"delete from {table} where timeline = ?", (timeline,))

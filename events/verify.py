@@ -1,0 +1,156 @@
+"""Whether a store is what its log says: hashes recomputed, and every index held against the replay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from events import answer, merkle
+from events.answer import Question
+from events.days import FIRST_DAY, LAST_DAY, iso
+from events.errors import AllegianceError
+from events.model import Commit, Entry, Relation
+from events.projection import Outlook, Stretch, outlook
+from events.replay import live, read, replay, spells_of
+from events.stores import Store
+from events.vocabulary import KINDS
+
+MOST_FAULTS = 100
+_DAYS_ASKED = 8
+
+
+@dataclass
+class Report:
+    """What was checked, and what was found wrong."""
+
+    entries: int = 0
+    positions_checked: int = 0
+    relations_checked: int = 0
+    faults: list[str] = field(default_factory=list)
+
+    def fault(self, detail: str) -> None:
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(detail)
+
+
+def verify(
+    store: Store, timeline: str, positions: int = 20, progress: Callable[[int], object] | None = None
+) -> Report:
+    """Check every entry of `timeline`, and its projection at the head and some `positions` commits before.
+
+    `progress` is told after each entry and each position how many checks are done.
+    """
+    report = Report()
+    done = 0
+    head = store.head(timeline)
+    entries = []
+    try:
+        for entry in _checked(store, timeline, head, report):
+            entries.append(entry)
+            done += 1
+            if progress:
+                progress(done)
+    except AllegianceError as error:
+        report.fault(f"The log cannot be read: {error.detail}")
+    report.entries = len(entries)
+    if len(entries) != head.position:
+        report.fault(f"The head is at {head.position}, but there are {len(entries)} entries.")
+        return report
+    for commit in _commits(entries, positions):
+        _check_projection(store, timeline, entries, commit, report)
+        report.positions_checked += 1
+        done += 1
+        if progress:
+            progress(done)
+    return report
+
+
+def _checked(store: Store, timeline: str, head: Commit, report: Report) -> Iterator[Entry]:
+    """The entries up to the head, each held against its header, leaf and body hash."""
+    proofs = store.proofs(timeline, 0, head.position)
+    previous = ""
+    # Two readers of one log: different lengths are found by the count of entries.
+    for place, (entry, proof) in enumerate(
+        zip(store.entries(timeline, 0, head.position), proofs, strict=False), 1
+    ):
+        if entry.position != place:
+            report.fault(f"Position {entry.position} stands where {place} should.")
+        if entry.recorded_at < previous:
+            report.fault(f"Position {entry.position} was recorded before the one before it.")
+        previous = entry.recorded_at
+        _check_hashes(timeline, entry, *proof, report)
+        yield entry
+
+
+def _check_hashes(  # an entry and its proof
+    timeline: str, entry: Entry, header: bytes, leaf: bytes, salt: bytes | None, report: Report
+) -> None:
+    if merkle.leaf(header) != leaf:
+        report.fault(f"The leaf at position {entry.position} is not the hash of its header.")
+    if salt is None or entry.body is None:
+        if entry.op != "erase":
+            report.fault(f"The body at position {entry.position} is missing.")
+        return
+    expected = merkle.header(
+        timeline=timeline,
+        position=entry.position,
+        recorded_at=entry.recorded_at,
+        op=entry.op,
+        entity=entry.entity,
+        id=entry.id,
+        author=entry.author,
+        body=merkle.body_hash(salt, entry.body),
+    )
+    if expected != header:
+        report.fault(f"The entry at position {entry.position} does not match its header.")
+
+
+def _commits(entries: list[Entry], most: int) -> list[Commit]:
+    """The empty log, the head, and commits between them at even distances."""
+    last_of_commit = {entry.recorded_at: entry.position for entry in entries}
+    commits = [Commit(position, recorded_at) for recorded_at, position in last_of_commit.items()]
+    step = max(1, len(commits) // max(1, most))
+    return [Commit(0, None), *reversed(commits[::-1][::step])]
+
+
+def _check_projection(
+    store: Store, timeline: str, entries: list[Entry], commit: Commit, report: Report
+) -> None:
+    """Every stretch at one commit against the replay, and finished answers on the days where most changes."""
+    expected = _outlooks(entries, commit.position)
+    found: dict[Relation, list[Outlook]] = {}
+    for relation, stretch, tail in store.spoken(timeline, FIRST_DAY, LAST_DAY, commit.position):
+        found.setdefault(relation, []).append(Outlook(stretch, tail))
+    for relation in sorted(expected.keys() | found.keys()):
+        report.relations_checked += 1
+        if expected.get(relation) != found.get(relation):
+            report.fault(
+                f"At position {commit.position} the index of {' '.join(relation).strip()} is not the replay."
+            )
+    for day in _busiest([stretch for outlooks in expected.values() for stretch, _ in outlooks]):
+        _check_answer(store, timeline, entries, commit, day, report)
+
+
+def _outlooks(entries: list[Entry], position: int) -> dict[Relation, list[Outlook]]:
+    state = live(entries, position)
+    actors = state.actors()
+    outlooks = {
+        relation: outlook(spells_of(relation, readings, actors), KINDS[relation.kind].horizon)
+        for relation, readings in read(state).items()
+    }
+    return {relation: found for relation, found in outlooks.items() if found}
+
+
+def _busiest(stretches: list[Stretch]) -> list[int]:
+    """A few days spread over those on which a stretch begins."""
+    days = sorted({stretch.first for stretch in stretches})
+    return days[:: max(1, len(days) // _DAYS_ASKED)]
+
+
+def _check_answer(  # a question and what to hold its answer against
+    store: Store, timeline: str, entries: list[Entry], commit: Commit, day: int, report: Report
+) -> None:
+    pieces = store.state(timeline, Question(day, lapsed=True), commit.position)
+    expected = ",".join(answer.item(*standing) for standing in replay(entries, day, commit.position))
+    if pieces.relations != expected:
+        report.fault(f"The answer for {iso(day)} at position {commit.position} is not the replay's.")
