@@ -9,12 +9,16 @@ and the status on a day is read from four thresholds.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise, repeat
 from typing import NamedTuple
 
 from events.answer import tail
 from events.days import FIRST_DAY, LAST_DAY
-from events.spells import Spell
-from events.status import best_of
+from events.spells import Evidence, Spell
+from events.status import merit, status_of
+
+FEW = 4
+"""Up to so many pieces of evidence it is cheaper to ask all of them than to sort them."""
 
 PHASES = ("possible", "attested", "presumed", "possible", "lapsed")
 
@@ -95,41 +99,84 @@ def _stretch(runs: Sequence[_Run], starts: list[int]) -> tuple[int, Stretch]:
 
 def _runs(spells: Sequence[Spell], horizon: int | None) -> Iterator[_Run]:
     """The days on which a relation is in the answer at all, cut where the answer changes."""
-    days = _days_of_change(spells, horizon)
-    places = {id(spell): place for place, spell in enumerate(spells)}
-    run: _Run | None = None
-    for day, following in zip(days, [*days[1:], LAST_DAY + 1], strict=False):
-        speaking = best_of(spells, horizon, day)
-        if speaking is None:
-            if run is not None:
-                yield run
-            run = None
-            continue
-        spell, verdict = speaking
-        assert verdict.status is not None
-        here = _Run(places[id(spell)], verdict.disputed, verdict.status, day, following - 1)
-        if run is not None and run[:3] == here[:3]:
-            run = run._replace(last=here.last)
+    runs = [run for place, spell in enumerate(spells) for run in _runs_of(place, spell, horizon)]
+    if len(spells) > 1:
+        runs = list(_best(runs, spells))
+    joined: _Run | None = None
+    for run in runs:
+        if joined is not None and joined.last + 1 == run.first and joined[:3] == run[:3]:
+            joined = joined._replace(last=run.last)
         else:
-            if run is not None:
-                yield run
-            run = here
-    if run is not None:
-        yield run
+            if joined is not None:
+                yield joined
+            joined = run
+    if joined is not None:
+        yield joined
 
 
-def _days_of_change(spells: Sequence[Spell], horizon: int | None) -> list[int]:
-    """Every day on which the verdict on any of the spells may differ from the day before, in order."""
-    days: set[int] = set()
-    for spell in spells:
-        days |= {spell.a, spell.latest_beginning}
-        days |= {
-            bound + 1
-            for bound in (spell.f, spell.earliest_end, spell.earliest_cap, spell.cap and spell.cap[1])
-            if bound is not None
-        }
-        for item in spell.evidence:
-            days |= {item.p, item.p + 1, item.q, item.q + 1}
-            if horizon is not None:
-                days |= {item.p + horizon + 1, item.q + horizon + 1}
+def _best(runs: Sequence[_Run], spells: Sequence[Spell]) -> Iterator[_Run]:
+    """Of runs of several spells, on each day the one that speaks."""
+    waiting = sorted(runs, key=lambda run: run.first, reverse=True)
+    days = sorted({day for run in runs for day in (run.first, run.last + 1)})
+    here: list[_Run] = []
+    for day, following in pairwise(days):
+        here = [run for run in here if run.last >= day]
+        while waiting and waiting[-1].first <= day:
+            here.append(waiting.pop())
+        if here:
+            best = max(here, key=lambda run: (*merit(run.status, spells[run.place]), run.place))
+            yield best._replace(first=day, last=following - 1)
+
+
+def _runs_of(place: int, spell: Spell, horizon: int | None) -> Iterator[_Run]:
+    """The days on which one spell is in the answer, cut wherever its verdict may change."""
+    days = _days_of_change(spell, horizon)
+    for day, following, near in zip(
+        days, [*days[1:], LAST_DAY + 1], _near(spell, days, horizon), strict=False
+    ):
+        status, disputed, _ = status_of(spell, horizon, day, near)
+        if status is not None:
+            yield _Run(place, disputed, status, day, following - 1)
+
+
+def _near(spell: Spell, days: Sequence[int], horizon: int | None) -> Iterator[Sequence[Evidence]]:
+    """For each of `days` in order, the evidence that can matter on it: around it, or reaching it best.
+
+    Asking all the evidence on each day would cost its square.
+    """
+    if len(spell.evidence) <= FEW:
+        yield from repeat(spell.evidence, len(days))
+        return
+    coming = sorted(spell.evidence, key=lambda item: item.p, reverse=True)
+    leaving = sorted(spell.evidence, key=lambda item: item.q, reverse=True)
+    around: list[Evidence] = []
+    latest = furthest = start = None
+    for day in days:
+        while coming and coming[-1].p <= day:
+            around.append(coming.pop())
+        while leaving and leaving[-1].q <= day:
+            latest = leaving.pop()
+            if furthest is None or _reach(latest) > _reach(furthest):
+                furthest = latest
+            if latest.starts:
+                start = latest
+        around = [item for item in around if item.q >= day]
+        others = (latest, furthest, start, coming[-1] if coming else None)
+        yield [*around, *(item for item in others if item is not None)]
+
+
+def _reach(item: Evidence) -> int:
+    return item.q if item.core else item.p
+
+
+def _days_of_change(spell: Spell, horizon: int | None) -> list[int]:
+    """Every day on which the verdict on a spell may differ from the day before, in order."""
+    days = {spell.a, spell.latest_beginning}
+    for bound in (spell.f, spell.earliest_end, spell.earliest_cap, spell.cap and spell.cap[1]):
+        if bound is not None:
+            days.add(bound + 1)
+    for _, p, q, *_ in spell.evidence:
+        days |= {p, p + 1, q, q + 1}
+        if horizon is not None:
+            days |= {p + horizon + 1, q + horizon + 1}
     return sorted(day for day in days if FIRST_DAY <= day <= LAST_DAY)

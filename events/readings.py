@@ -52,6 +52,8 @@ def bounds_of(op: str, date: Date) -> Bounds:
     """
     start, end = date.start, date.end
     if isinstance(start, Span) and isinstance(end, Span):
+        if op in ("starts", "ends"):  # a moment anywhere between the first and the last day
+            start = end = Span(start.lo, end.hi)
         return Bounds(op, *start, *end, False)
     if op == "lasts" and isinstance(start, Span):
         return Bounds("starts", *start, *start, False)

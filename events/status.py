@@ -5,7 +5,7 @@ Step 4 of the replay. Every answer of every store comes from `status_of` and `be
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from events.spells import Evidence, Spell
@@ -25,32 +25,45 @@ class Verdict(NamedTuple):
     rule: int
 
 
-def status_of(spell: Spell, horizon: int | None, day: int) -> Verdict:
-    """The first rule that applies decides; `horizon` is the kind's H in days, None for no limit."""
-    outside = day < spell.a or _after(day, spell.f) or (spell.cap is not None and day > spell.cap[1])
-    holds = [evidence for evidence in spell.evidence if evidence.role == "holds"]
+def status_of(
+    spell: Spell, horizon: int | None, day: int, evidence: Sequence[Evidence] | None = None
+) -> Verdict:
+    """The first rule that applies decides.
 
-    if any(hold.core and hold.p <= day <= hold.q for hold in holds):
-        return Verdict("attested", spell.disputed or outside, 1)
+    `horizon` is the kind's H in days, None for no limit. `evidence` may leave out
+    pieces of the spell's own that cannot matter on this day.
+    """
+    if evidence is None:
+        evidence = spell.evidence
+    outside = day < spell.a or _after(day, spell.f) or (spell.cap is not None and day > spell.cap[1])
+    for item in evidence:
+        if item.core and item.p <= day <= item.q:
+            return Verdict("attested", spell.disputed or outside, 1)
     if outside:
-        if any(hold.p <= day <= hold.q and _wholly_outside(hold, spell) for hold in holds):
-            return Verdict("possible", True, 2)
+        for item in evidence:
+            if item.role == "holds" and item.p <= day <= item.q and _wholly_outside(item, spell):
+                return Verdict("possible", True, 2)
         return Verdict(None, False, 2)
     if day < spell.latest_beginning or _after(day, spell.earliest_end):
         return Verdict("possible", spell.disputed, 3)
-    if spell.e is not None and any(item.starts and item.q <= day for item in spell.evidence):
+    if spell.e is not None and any(item.starts and item.q <= day for item in evidence):
         status, rule = "attested", 4
     else:
-        status, rule = _by_distance(spell.evidence, horizon, day), 5
+        status, rule = _by_distance(evidence, horizon, day), 5
     if _after(day, spell.earliest_cap) and status in ("attested", "presumed"):
         status, rule = "possible", 3
     return Verdict(status, spell.disputed, rule)
 
 
-def best_of(spells: Iterable[Spell], horizon: int | None, day: int) -> tuple[Spell, Verdict] | None:
-    """The spell that speaks for its relation on `day`: of those with the best status the latest begun.
+def merit(status: str, spell: Spell) -> tuple[int, int, int]:
+    """What decides which spell speaks: the best status, then the latest beginning. The greatest wins."""
+    return -_RANK[status], spell.a, spell.b
 
-    None if none of them is in the answer.
+
+def best_of(spells: Iterable[Spell], horizon: int | None, day: int) -> tuple[Spell, Verdict] | None:
+    """The spell that speaks for its relation on `day`, None if none is in the answer.
+
+    Where two have equal merit the one that comes later in `spells` speaks.
     """
     speaking: tuple[Spell, Verdict] | None = None
     best: tuple[int, int, int] | None = None
@@ -58,28 +71,34 @@ def best_of(spells: Iterable[Spell], horizon: int | None, day: int) -> tuple[Spe
         verdict = status_of(spell, horizon, day)
         if verdict.status is None:
             continue
-        merit = (-_RANK[verdict.status], spell.a, spell.b)
-        if best is None or merit >= best:
-            speaking, best = (spell, verdict), merit
+        here = merit(verdict.status, spell)
+        if best is None or here >= best:
+            speaking, best = (spell, verdict), here
     return speaking
 
 
 def _by_distance(evidence: Iterable[Evidence], horizon: int | None, day: int) -> str:
     """How far what is known reaches: between two pieces of evidence, or after the last one."""
-    evidence = tuple(evidence)
-    before = [item for item in evidence if item.q <= day]
-    nearest_before = max((item.q for item in before), default=None)
-    nearest_after = min((item.p for item in evidence if item.p >= day), default=None)
-    if nearest_before is not None and nearest_after is not None:  # noqa: SIM102
-        if horizon is None or nearest_after - nearest_before <= horizon:
+    before = after = None  # the nearest q up to this day, the nearest p from this day on
+    presumed_until = None
+    within = False
+    for _, p, q, core, *_ in evidence:
+        if q <= day:
+            before = q if before is None else max(before, q)
+            reach = q if core else p
+            presumed_until = reach if presumed_until is None else max(presumed_until, reach)
+        elif p <= day:
+            within = True
+        if p >= day:
+            after = p if after is None else min(after, p)
+    if before is not None and presumed_until is not None:
+        if after is not None and (horizon is None or after - before <= horizon):
             return "attested"
-    if before and (horizon is None or any(day <= (i.q if i.core else i.p) + horizon for i in before)):
-        return "presumed"
-    if before and any(day <= item.q + horizon for item in before if horizon is not None):
-        return "possible"
-    if any(item.p <= day < item.q for item in evidence):
-        return "possible"
-    return "lapsed"
+        if horizon is None or day <= presumed_until + horizon:
+            return "presumed"
+        if day <= before + horizon:
+            return "possible"
+    return "possible" if within else "lapsed"
 
 
 def _wholly_outside(hold: Evidence, spell: Spell) -> bool:
