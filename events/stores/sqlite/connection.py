@@ -19,6 +19,18 @@ BUSY_SECONDS = 5
 _CACHE_KIB = 16 * 1024
 _MMAP_BYTES = 1 << 30
 
+_SETTINGS = (
+    # NORMAL loses acknowledged appends at a power cut.
+    "synchronous = full",
+    # INSERT OR REPLACE must not slip past the triggers that keep the log.
+    "recursive_triggers = on",
+    "foreign_keys = on",
+    "trusted_schema = off",
+    "temp_store = memory",
+    f"cache_size = -{_CACHE_KIB}",
+    f"mmap_size = {_MMAP_BYTES}",
+)
+
 
 class Connections:
     """One connection for each thread that asks, to a file that `initialise` has made."""
@@ -61,12 +73,7 @@ class Connections:
         if not self.path.exists():
             raise DatabaseError(f"There is no database at {self.path}; run 'allegiance init' first.")
         connection = self._open()
-        try:
-            pending = migrations.pending(Database(connection))
-        except sqlite3.DatabaseError as error:
-            connection.close()
-            raise DatabaseError(f"{self.path} cannot be read as a database: {error}.") from None
-        if pending:
+        if migrations.pending(Database(connection)):
             connection.close()
             raise DatabaseError(f"The database at {self.path} is not up to date; run 'allegiance init'.")
         with self._lock:
@@ -74,21 +81,17 @@ class Connections:
         return connection
 
     def _open(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        for setting in (
-            # NORMAL loses acknowledged appends at a power cut.
-            "synchronous = full",
-            # INSERT OR REPLACE must not slip past the triggers that keep the log.
-            "recursive_triggers = on",
-            "foreign_keys = on",
-            "trusted_schema = off",
-            "temp_store = memory",
-            f"cache_size = -{_CACHE_KIB}",
-            f"mmap_size = {_MMAP_BYTES}",
-        ):
-            connection.execute(f"pragma {setting}")
+        connection = None
+        try:
+            connection = sqlite3.connect(
+                self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            for setting in _SETTINGS:
+                connection.execute(f"pragma {setting}")
+        except sqlite3.DatabaseError as error:
+            if connection is not None:
+                connection.close()
+            raise DatabaseError(f"{self.path} cannot be read as a database: {error}.") from None
         return connection
 
 

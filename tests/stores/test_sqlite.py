@@ -1,0 +1,217 @@
+"""What only the SQLite store promises: its file, its triggers, and several processes at once."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from events import codec
+from events.answer import Question, document
+from events.days import day_of
+from events.errors import BusyError, DatabaseError
+from events.stores.sqlite import SQLiteStore
+from events.stores.sqlite.connection import immediate
+from events.verify import verify
+
+DAY = day_of(2019, 6, 1)
+LINES = [
+    {"entity": "actor", "id": "a", "type": "state", "name": "A"},
+    {"entity": "actor", "id": "b", "type": "state", "name": "B"},
+    {"entity": "document", "id": "d", "title": "A report"},
+    {
+        "id": "treaty",
+        "date": "2019-01-01/..",
+        "sources": [{"document": "d"}],
+        "effects": [{"op": "lasts", "subject": "a", "kind": "allied_with", "object": "b"}],
+    },
+]
+
+
+def drafts(*lines: dict[str, object]) -> list[codec.Draft]:
+    return [codec.record(line, "t", number) for number, line in enumerate(lines, 1)]
+
+
+@pytest.fixture
+def store(tmp_path: Path):
+    store = SQLiteStore(tmp_path / "record.db")
+    store.initialise()
+    store.append("t", drafts(*LINES), author="desk", create=True)
+    yield store
+    store.close()
+
+
+def answer(store: SQLiteStore) -> str:
+    head = store.head("t")
+    return document("t", Question(DAY), head, store.state("t", Question(DAY), head.position))
+
+
+def test_a_file_that_is_not_there_says_to_initialise(tmp_path: Path):
+    with pytest.raises(DatabaseError, match="allegiance init"):
+        SQLiteStore(tmp_path / "none.db").timelines()
+
+
+def test_reading_or_writing_never_makes_tables(tmp_path: Path):
+    (tmp_path / "empty.db").touch()
+    with pytest.raises(DatabaseError, match="allegiance init"):
+        SQLiteStore(tmp_path / "empty.db").append("t", drafts(*LINES), author="desk", create=True)
+
+
+def test_a_file_that_is_no_database_is_refused_in_words(tmp_path: Path):
+    (tmp_path / "text.db").write_text("a letter to the editor, " * 100)
+    with pytest.raises(DatabaseError, match="cannot be read as a database"):
+        SQLiteStore(tmp_path / "text.db").timelines()
+
+
+def test_initialising_again_changes_nothing(store: SQLiteStore):
+    before = answer(store)
+    store.initialise()
+    assert answer(store) == before
+
+
+def test_every_commit_waits_for_the_disk(store: SQLiteStore):
+    connection = store.connections.get()
+    assert connection.execute("pragma synchronous").fetchone() == (2,)
+    assert connection.execute("pragma journal_mode").fetchone() == ("wal",)
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "update entry set id = 'x' where position = 1",
+        "update body set body = x'7b7d' where position = 1",
+        "update commits set recorded_at = '2000-01-01T00:00:00.000000Z'",
+        "delete from entry where position = 4",
+        "delete from body",
+        "delete from commits",
+        "insert or replace into body select timeline, position, salt, x'7b7d' from body where position = 2",
+        "insert or replace into entry select timeline, position, recorded_at, 'retract', entity, id, author,"
+        " header, leaf from entry where position = 2",
+        "update or replace entry set position = 1 where position = 2",
+        "update timeline set head = 0",
+        "update timeline set name = 'other'",
+        "delete from timeline",
+        "insert or replace into timeline (id, name) select id, name from timeline",
+    ],
+)
+@pytest.mark.parametrize("recursive", ["on", "off"])
+def test_the_database_itself_refuses_to_change_the_log(store: SQLiteStore, attack: str, recursive: str):
+    connection = store.connections.get()
+    connection.execute(f"pragma recursive_triggers = {recursive}")
+    with pytest.raises(sqlite3.IntegrityError):
+        connection.execute(attack)
+    assert verify(store, "t").faults == []
+
+
+def test_a_dry_run_leaves_the_file_as_it_was(store: SQLiteStore):
+    before = list(store.connections.get().iterdump())
+    receipt = store.append("t", drafts({**LINES[0], "id": "c"}), author="desk", dry_run=True)
+    assert (receipt.appended, receipt.position) == (1, 5)
+    assert list(store.connections.get().iterdump()) == before
+
+
+def test_a_failure_within_an_append_leaves_nothing_and_no_lock(tmp_path: Path):
+    def broken(size: int) -> bytes:
+        raise OSError("no entropy")
+
+    store = SQLiteStore(tmp_path / "record.db", entropy=broken)
+    store.initialise()
+    with pytest.raises(OSError, match="no entropy"):
+        store.append("t", drafts(*LINES), author="desk", create=True)
+    assert store.timelines() == []
+    other = SQLiteStore(tmp_path / "record.db")
+    assert other.append("t", drafts(*LINES), author="desk", create=True).position == 4
+    store.close()
+    other.close()
+
+
+def test_a_writer_that_waits_too_long_is_told_to_try_again(store: SQLiteStore):
+    other = SQLiteStore(store.connections.path)
+    other.connections.get().execute("pragma busy_timeout = 50")
+    with immediate(store.connections.get()), pytest.raises(BusyError):
+        other.append("t", drafts({**LINES[0], "id": "c"}), author="desk")
+    other.close()
+
+
+def test_readers_go_on_while_a_writer_holds_the_lock(store: SQLiteStore):
+    other = SQLiteStore(store.connections.path)
+    expected = answer(store)
+    with immediate(store.connections.get()):
+        assert answer(other) == expected
+    other.close()
+
+
+def test_rebuilding_gives_the_same_answers_at_every_position(store: SQLiteStore):
+    store.append(
+        "t", [codec.correction("event", "treaty", {**LINES[3], "date": "2020", "reason": "r"})], author="x"
+    )
+    store.append("t", [codec.retraction("event", "treaty", {"reason": "withdrawn"})], author="x")
+    positions = [4, 5, 6]
+    before = [store.state("t", Question(DAY, lapsed=True), position) for position in positions]
+    connection = store.connections.get()
+    connection.execute("delete from stretch_index")
+    connection.execute("delete from version")
+    connection.execute("update stretch set last = last - 1, lapsed_from = lapsed_from - 1")
+    assert verify(store, "t").faults
+    assert store.rebuild("t") == 6
+    assert [store.state("t", Question(DAY, lapsed=True), position) for position in positions] == before
+    assert verify(store, "t").faults == []
+
+
+def test_verify_finds_a_body_that_was_changed_behind_the_triggers(store: SQLiteStore):
+    connection = store.connections.get()
+    connection.execute("drop trigger body_update")
+    connection.execute(
+        "update body set body = cast(replace(body, 'report', 'rumour') as blob) where position = 3"
+    )
+    assert any("position 3" in fault for fault in verify(store, "t").faults)
+
+
+WRITER = """
+    import json, sys
+    from events import codec
+    from events.errors import BusyError
+    from events.stores.sqlite import SQLiteStore
+    store = SQLiteStore(sys.argv[1])
+    for number in range(int(sys.argv[3])):
+        line = {"id": f"{sys.argv[2]}-{number}", "date": "2019", "sources": [{"document": "d"}],
+                "effects": [{"op": "holds", "subject": "a", "kind": "supports", "object": "b"}]}
+        shared = {"id": f"shared-{number}", "date": "2018", "sources": [{"document": "d"}]}
+        while True:
+            try:
+                batch = [codec.record(line, "t"), codec.record(shared, "t")]
+                receipt = store.append("t", batch, author=sys.argv[2])
+                break
+            except BusyError:
+                continue
+        print(json.dumps([receipt.position, receipt.appended, receipt.existing]))
+"""
+
+
+def test_two_processes_appending_at_once_lose_double_or_skip_nothing(store: SQLiteStore):
+    """Each sends 60 events of its own and 60 that the other sends too."""
+    path, each = str(store.connections.path), 60
+    command = [sys.executable, "-c", textwrap.dedent(WRITER), path]
+    writers = [
+        subprocess.Popen([*command, name, str(each)], stdout=subprocess.PIPE, text=True)
+        for name in ("one", "two")
+    ]
+    receipts = []
+    for writer in writers:
+        printed, _ = writer.communicate(timeout=120)
+        assert writer.returncode == 0
+        receipts += [json.loads(line) for line in printed.splitlines()]
+    entries = list(store.entries("t"))
+    assert [entry.position for entry in entries] == list(range(1, 4 + 3 * each + 1))
+    assert len({(entry.entity, entry.id) for entry in entries}) == len(entries)
+    assert sum(appended for _, appended, _ in receipts) == 3 * each
+    assert sum(existing for _, _, existing in receipts) == each
+    assert sorted({entry.recorded_at for entry in entries}) == list(
+        dict.fromkeys(e.recorded_at for e in entries)
+    )
+    assert verify(store, "t", positions=5).faults == []
