@@ -112,7 +112,7 @@ class Link(Text):
             sound = parts.scheme in ("http", "https") and bool(parts.hostname)
         except ValueError:
             sound = False
-        if not sound or re.search(r"[\s\x00-\x20\x7f<>\"\\^`{|}]", text):
+        if not sound or not _BIDI.isdisjoint(text) or re.search(r"[\s\x00-\x20\x7f-\x9f<>\"\\^`{|}]", text):
             raise ValidationError("A link is absolute and begins with http:// or https://, without spaces.")
 
 

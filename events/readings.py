@@ -55,9 +55,11 @@ def bounds_of(op: str, date: Date) -> Bounds:
         if op in ("starts", "ends"):  # a moment anywhere between the first and the last day
             start = end = Span(start.lo, end.hi)
         return Bounds(op, *start, *end, False)
-    if op == "lasts" and isinstance(start, Span):
+    # A set open to one side is one date of unknown bounds, no interval with one known end.
+    interval = not date.text.startswith("[")
+    if op == "lasts" and interval and isinstance(start, Span):
         return Bounds("starts", *start, *start, False)
-    if op == "lasts" and isinstance(end, Span):
+    if op == "lasts" and interval and isinstance(end, Span):
         return Bounds("ends", *end, *end, False)
     if op == "ends" and start is Missing.UNKNOWN and isinstance(end, Span):
         return Bounds("ends", FIRST_DAY, end.hi, FIRST_DAY, end.hi, True)

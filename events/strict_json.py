@@ -30,6 +30,8 @@ def read(text: bytes | str, line: int | None = None) -> Any:
         source = text.decode("utf-8") if isinstance(text, bytes) else text
     except UnicodeDecodeError as error:
         _refuse(f"This is not UTF-8 (byte {error.start + 1}); save the file as UTF-8.", line)
+    if source.startswith("\ufeff"):
+        _refuse("This begins with a byte order mark; save the file as UTF-8 without one.", line)
     try:
         value = _DECODER.decode(source)
     except json.JSONDecodeError as error:
