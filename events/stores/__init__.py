@@ -18,6 +18,7 @@ from events.model import Commit, Entry, Relation
 from events.projection import Stretch
 from events.spells import Spell
 from events.stores.tokens import Tokens
+from events.vocabulary import KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,10 @@ class Receipt:
 
 
 class Pattern(NamedTuple):
-    """Which relations are meant: None leaves a part free."""
+    """Which relations are meant: None leaves a part free.
+
+    A relation without a direction fits either way round.
+    """
 
     subject: str | None = None
     kind: str | None = None
@@ -40,7 +44,14 @@ class Pattern(NamedTuple):
 
     def fits(self, relation: Relation) -> bool:
         """Whether `relation` is one of those meant."""
-        return all(part is None or part == given for part, given in zip(self, relation, strict=True))
+        ways = [(relation.subject, relation.object)]
+        if not KINDS[relation.kind].directed:
+            ways.append((relation.object, relation.subject))
+        return (
+            self.kind in (None, relation.kind)
+            and self.under in (None, relation.under)
+            and any(self.subject in (None, one) and self.object in (None, other) for one, other in ways)
+        )
 
 
 class Listed(NamedTuple):

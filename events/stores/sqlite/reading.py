@@ -14,6 +14,7 @@ from events.answer import Pieces, Question
 from events.model import Entry, Relation
 from events.projection import Stretch
 from events.stores import Listed, Pattern, Spoken
+from events.vocabulary import KINDS
 
 # The status on a day, from the thresholds of its stretch.
 _STATUS = """
@@ -146,6 +147,10 @@ def relearned(connection: sqlite3.Connection, timeline: int, after: int, upto: i
     ]
 
 
+_FITS = {"kind": "kind = :kind", "under": "under = :under"}
+_UNDIRECTED = ", ".join(f"'{kind.name}'" for kind in KINDS.values() if not kind.directed)
+
+
 def relations(
     connection: sqlite3.Connection,
     timeline: int,
@@ -155,20 +160,26 @@ def relations(
     limit: int | None,
 ) -> list[tuple[int, Relation]]:
     """The relations that live events speak of, by id."""
-    clauses = ["timeline = ?"]
-    values: list[object] = [timeline]
-    for column, value in zip(Pattern._fields, pattern, strict=True):
-        if value is not None:
-            clauses.append(f"{column} = ?")
-            values.append(value)
+    parameters: dict[str, object] = {"timeline": timeline, "position": position, **pattern._asdict()}
+    clauses = [
+        _FITS[name] for name, value in pattern._asdict().items() if value is not None and name in _FITS
+    ]
+    actors = [name for name in ("subject", "object") if getattr(pattern, name) is not None]
+    if actors:
+        straight = " and ".join(f"{name} = :{name}" for name in actors)
+        other = {"subject": "object", "object": "subject"}
+        turned = " and ".join(f"{other[name]} = :{name}" for name in actors)
+        clauses.append(f"({straight} or {turned} and kind in ({_UNDIRECTED}))")
     if after is not None:
-        clauses.append("(subject, kind, object, under) > (?, ?, ?, ?)")
-        values += after
+        clauses.append("(subject, kind, object, under) > (:s, :k, :o, :u)")
+        parameters |= dict(zip("skou", after, strict=True))
     rows = connection.execute(
-        f"select id, subject, kind, object, under from relation where {' and '.join(clauses)}"
-        " and exists (select 1 from effect where relation = relation.id and position <= ? and until >= ?)"
-        " order by subject, kind, object, under limit ?",
-        (*values, position, position, -1 if limit is None else limit),
+        "select id, subject, kind, object, under from relation"
+        f" where {' and '.join(['timeline = :timeline', *clauses])}"
+        " and exists (select 1 from effect"
+        "  where relation = relation.id and position <= :position and until >= :position)"
+        " order by subject, kind, object, under limit :limit",
+        {**parameters, "limit": -1 if limit is None else limit},
     )
     return [(id, Relation(*relation)) for id, *relation in rows]
 
