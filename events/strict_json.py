@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+from contextlib import suppress
 from typing import Any, NoReturn
 
 import rfc8785
@@ -51,13 +52,35 @@ def read(text: bytes | str, line: int | None = None) -> Any:
 
 
 def canonical(value: Any) -> bytes:
-    """`value` as RFC 8785 canonical JSON, in UTF-8."""
+    """`value` as RFC 8785 canonical JSON, in UTF-8.
+
+    Raises rfc8785.CanonicalizationError for what has no such form.
+    """
+    # The standard library writes the same bytes, in a fifth of the time, wherever the two
+    # agree on the order of keys and there is no float to format; that is nearly everything.
+    if _is_plain(value):
+        with suppress(UnicodeEncodeError):
+            return _ENCODER.encode(value).encode()
     return rfc8785.dumps(value)
 
 
 def compact(value: Any) -> str:
     """`value` as JSON on one line with its keys in the order given: the form of every answer."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether it is made of text, small whole numbers, booleans, null, and objects with ASCII keys."""
+    if isinstance(value, str) or value is None:
+        return True
+    if isinstance(value, dict):
+        return all(isinstance(key, str) and key.isascii() and _is_plain(value[key]) for key in value)
+    if isinstance(value, list):
+        return all(map(_is_plain, value))
+    return isinstance(value, int) and -MAX_INTEGER <= value <= MAX_INTEGER
 
 
 class _RefusedError(Exception):
