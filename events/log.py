@@ -104,7 +104,9 @@ class _Deciding:
         if before.op == draft.op and _alike(draft.body, before.body):
             self.existing += 1
         else:
-            self.conflict(draft, f"line {before.line} of this batch has the same id with other content")
+            self.conflict(
+                draft, f"another one in this batch, number {before.line}, has the same id with other content"
+            )
 
     def record(self, draft: Draft, standing: Standing | None) -> None:
         if standing is None:

@@ -39,9 +39,9 @@ where s.timeline = :timeline and s.lapsed_from <= :day and s.lapsed_from <= s.la
 
 _BY_ACTOR = f"""
 select {_HIT} from (
-    select id from relation join json_each(:actors) on subject = value where timeline = :timeline
+    select relation.id from json_each(:actors) cross join relation on timeline = :timeline and subject = value
     union
-    select id from relation join json_each(:actors) on object = value where timeline = :timeline
+    select relation.id from json_each(:actors) cross join relation on timeline = :timeline and object = value
 ) r join stretch s on s.relation = r.id
 where s.first <= :day and s.last >= :day and s.since <= :position and s.until >= :position
 """

@@ -1,0 +1,102 @@
+"""How an answer leaves: JSON with a strong ETag, kept for ever by any cache where its question is pinned."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from flask import Response, request
+
+from events.answer import RULES
+from events.model import Commit
+from events.stores import Receipt
+from events.strict_json import compact
+from service import cursors
+from service.current import store
+from service.cursors import Place
+
+MEDIA_TYPE = "application/json"
+FOR_EVER = "public, max-age=31536000, immutable"
+REVALIDATED = "public, no-cache"
+
+
+class Asked(NamedTuple):
+    """The state of the log that a question is put to. A pinned one gives the same answer for ever."""
+
+    timeline: str
+    commit: Commit
+    pinned: bool
+
+    @property
+    def position(self) -> int:
+        return self.commit.position
+
+
+def asked(timeline: str, query: Mapping[str, Any]) -> Asked:
+    """What `known_at` means now, or the position of the page before. Raises UnknownError."""
+    place: Place | None = query.get("cursor")
+    known_at = query.get("known_at") if place is None else place.position
+    if known_at is None:
+        return Asked(timeline, store().head(timeline), False)
+    return Asked(timeline, store().resolve(timeline, known_at), isinstance(known_at, int))
+
+
+def read(asked: Asked, question: Sequence[object], make: Callable[[], bytes]) -> Response:
+    """The answer to a question, made only if the client has not got it.
+
+    `question` is its normal form: with the address and the position it decides every byte.
+    """
+    tag = etag(asked.timeline, asked.position, *question)
+    return tagged(tag, FOR_EVER if asked.pinned else REVALIDATED, make)
+
+
+def etag(*parts: object) -> str:
+    """A strong entity tag for what `parts` and the rules decide."""
+    text = repr((RULES, request.endpoint, *parts))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def tagged(tag: str, cache_control: str, make: Callable[[], bytes]) -> Response:
+    """304 if the client has what `tag` names, else 200."""
+    if request.if_none_match.contains_weak(tag):
+        response = Response(status=304)
+    else:
+        response = Response(make(), content_type=MEDIA_TYPE)
+    response.headers["ETag"] = f'"{tag}"'
+    response.headers["Cache-Control"] = cache_control
+    return response
+
+
+def encode(value: Any) -> bytes:
+    """A value as the body of an answer."""
+    return compact(value).encode()
+
+
+def page(items: Sequence[Any], limit: int, place: Callable[[Any], Place]) -> tuple[Sequence[Any], str | None]:
+    """The first `limit` of the items found and the cursor after them, None if there is no more.
+
+    `items` holds one more than `limit` where there is more.
+    """
+    shown = items[:limit]
+    return shown, cursors.write(place(shown[-1])) if len(items) > limit else None
+
+
+def collection(items: Sequence[Any], following: str | None) -> bytes:
+    """A page of a collection."""
+    return encode({"items": items, "next": following})
+
+
+def receipt(done: Receipt, made: bool, location: str | None = None) -> Response:
+    """What an append did: 201 if it made anything, else 200; `location` is the one thing that it made."""
+    content = {
+        "position": done.position,
+        "recorded_at": done.recorded_at,
+        "appended": done.appended,
+        "existing": done.existing,
+    }
+    response = Response(encode(content), 201 if made else 200, content_type=MEDIA_TYPE)
+    response.headers["Cache-Control"] = "no-store"
+    if location:
+        response.headers["Location"] = location
+    return response

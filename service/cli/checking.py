@@ -1,0 +1,113 @@
+"""What an editor should look at again, and whether the store is what its log says."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from events.lint import lint as findings_of
+from events.stores import Store
+from events.verify import verify as report_of
+from service.cli import output
+from service.cli.group import FINDINGS
+from service.cli.inputs import chosen, head_of, json_option, timeline_argument, with_store
+
+
+def _documents(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, bytes]:
+    """ID=FILE, read."""
+    found = {}
+    for text in given:
+        id, equals, path = text.partition("=")
+        if not (id and equals and path):
+            raise click.BadParameter(
+                f"{text!r} is not ID=FILE; write trt-world-2020=article.txt.", ctx, param
+            )
+        try:
+            found[id] = Path(path).read_bytes()
+        except OSError as error:
+            raise click.BadParameter(f"{path!r} cannot be read: {error.strerror}.", ctx, param) from None
+    return found
+
+
+@click.command()
+@timeline_argument
+@click.option(
+    "--document",
+    "documents",
+    multiple=True,
+    metavar="ID=FILE",
+    callback=_documents,
+    help="A document at hand, as UTF-8 text: check its SHA-256, the quotes and their offsets; repeatable.",
+)
+@json_option
+@click.pass_context
+@with_store
+def lint(store: Store, ctx: click.Context, timeline: str, documents: dict[str, bytes], as_json: bool) -> None:
+    """What an editor should look at again.
+
+    Errors contradict a document at hand, warnings may be meant.
+    """
+    head_of(store, timeline)
+    found = list(findings_of(store, timeline, documents))
+    errors = sum(finding.severity == "error" for finding in found)
+    if as_json:
+        output.show_json(output.collection([finding._asdict() for finding in found]))
+    else:
+        if found:
+            rows = [(item.severity, item.code, f"{item.entity} {item.id}", item.detail) for item in found]
+            output.show_table(("SEVERITY", "CODE", "ABOUT", "WHAT IT IS"), rows)
+            click.echo()
+        click.echo(f"{_count(errors, 'error')}, {_count(len(found) - errors, 'warning')}.")
+    if errors:
+        ctx.exit(FINDINGS)
+
+
+@click.command()
+@click.argument("timeline", required=False)
+@click.option(
+    "--positions",
+    type=click.IntRange(1),
+    default=20,
+    show_default=True,
+    help="At how many earlier states of the log to check the indexes too.",
+)
+@json_option
+@click.pass_context
+@with_store
+def verify(store: Store, ctx: click.Context, timeline: str | None, positions: int, as_json: bool) -> None:
+    """Check a timeline, or all, against its log.
+
+    The hashes of every entry are made anew, and every index is held against the replay.
+    """
+    reports = []
+    for name in chosen(store, timeline):
+        progress = output.Progress(f"{name}, checks done")
+        found = report_of(store, name, positions, progress)
+        progress.end()
+        reports.append({"timeline": name, **asdict(found)})
+    if as_json:
+        output.show_json(output.collection(reports))
+    else:
+        for report in reports:
+            _show_report(report)
+    if any(report["faults"] for report in reports):
+        ctx.exit(FINDINGS)
+
+
+def _show_report(report: dict[str, Any]) -> None:
+    faults = report["faults"]
+    checked = (
+        f"{_count(report['entries'], 'entry', 'entries')}, {_count(report['positions_checked'], 'position')}"
+        f" and {_count(report['relations_checked'], 'relation')} checked"
+    )
+    click.echo(
+        f"{report['timeline']}: {checked}; {_count(len(faults), 'fault') if faults else 'all is well'}."
+    )
+    output.show_lines(*faults, indent=2)
+
+
+def _count(number: int, one: str, several: str | None = None) -> str:
+    return f"{number} {one if number == 1 else several or one + 's'}"

@@ -1,0 +1,193 @@
+"""Whether this installation is well, and what to do where it is not."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from events.errors import AllegianceError
+from events.stores import connect
+from service.cli import output
+from service.cli.database import trouble
+from service.cli.group import FINDINGS
+from service.cli.inputs import json_option
+from service.settings import SETTINGS, Settings, SettingsError
+
+_LEAST_FREE = 256 * 1024 * 1024
+_PACKAGES = ("allegiance", "flask", "flask-smorest", "gunicorn", "marshmallow", "sqlite-utils", "werkzeug")
+_WAL_RESET_FIXED = ((3, 44, 6), (3, 50, 7))
+
+
+class Check(NamedTuple):
+    """One thing that was looked at: `ok`, a `note`, or a `problem` that needs doing something."""
+
+    name: str
+    verdict: str
+    detail: str
+
+
+@click.command()
+@json_option
+@click.pass_context
+def doctor(ctx: click.Context, as_json: bool) -> None:
+    """Say what needs doing to this installation.
+
+    Looks at the settings, the database, the disk, SQLite and Python.
+    """
+    checks = list(_checks())
+    problems = sum(check.verdict == "problem" for check in checks)
+    if as_json:
+        output.show_json({"well": not problems, "checks": [check._asdict() for check in checks]})
+    else:
+        marks = {"ok": ("✓ ok", "green"), "note": ("• note", "yellow"), "problem": ("✗ problem", "red")}
+        rows = [
+            (click.style(marks[verdict][0], fg=marks[verdict][1]), name, detail)
+            for name, verdict, detail in checks
+        ]
+        output.show_table(("", "WHAT", "HOW IT IS"), rows)
+        click.echo()
+        click.echo(
+            f"{problems} {'thing needs' if problems == 1 else 'things need'} doing."
+            if problems
+            else "All is well."
+        )
+    if problems:
+        ctx.exit(FINDINGS)
+
+
+def _checks() -> Iterator[Check]:
+    try:
+        settings = Settings.read()
+    except SettingsError as error:
+        yield Check("settings", "problem", str(error))
+    else:
+        yield from _settings(settings)
+        yield from _database(settings.database)
+        yield wal_reset(sqlite3.sqlite_version_info, settings.workers)
+    yield from _sqlite_features()
+    yield Check("Python", "ok", platform.python_version())
+    yield Check("packages", "ok", ", ".join(f"{name} {_version(name)}" for name in _PACKAGES))
+
+
+def _settings(settings: Settings) -> Iterator[Check]:
+    for setting in SETTINGS:
+        source = next((name for name in setting.names if os.environ.get(name)), None)
+        value = getattr(settings, setting.field)
+        shown = ", ".join(value) if isinstance(value, tuple) else str(value)
+        origin = f"from {source}" if source else "the default"
+        detail = f"{without_password(shown) or setting.default} ({origin})"
+        yield Check(setting.names[0], "ok", detail)
+
+
+def without_password(address: str) -> str:
+    """An address as it may be shown."""
+    return re.sub(r"//[^/@]*@", "//…@", address)
+
+
+def _database(url: str) -> Iterator[Check]:
+    path = Path(url.removeprefix("sqlite:///")).absolute()
+    store = connect(url)
+    try:
+        wrong = trouble(store)
+        names = [] if wrong else [name for name, _ in store.timelines()]
+    except (sqlite3.Error, AllegianceError) as error:
+        wrong = f"{path} cannot be used as a database: {error}."
+    finally:
+        store.close()
+    if wrong:
+        yield Check("database", "problem", wrong)
+    else:
+        size = path.stat().st_size
+        timelines = ", ".join(names[:20]) or "none yet"
+        yield Check("database", "ok", f"{path}, {_size(size)}, initialised; timelines: {timelines}")
+    yield from _disk(path)
+
+
+def _disk(path: Path) -> Iterator[Check]:
+    directory = next(parent for parent in path.parents if parent.exists())
+    # Beside the database SQLite writes its log (-wal) and its index of it (-shm).
+    unwritable = [
+        str(place) for place in (directory, path) if place.exists() and not os.access(place, os.W_OK)
+    ]
+    if unwritable:
+        yield Check(
+            "writable", "problem", f"Give the service's user the right to write {' and '.join(unwritable)}."
+        )
+    else:
+        yield Check("writable", "ok", str(directory))
+    free = shutil.disk_usage(directory).free
+    if free < _LEAST_FREE:
+        yield Check(
+            "free disk", "problem", f"{_size(free)} at {directory}; make room, appends will fail without it."
+        )
+    else:
+        yield Check("free disk", "ok", f"{_size(free)} at {directory}")
+
+
+def _sqlite_features() -> Iterator[Check]:
+    connection = sqlite3.connect(":memory:")
+    trials = {
+        "R*Tree": "create virtual table t using rtree_i32(id, a, b)",
+        "JSON": "select json_group_array(1)",
+    }
+    for name, statement in trials.items():
+        try:
+            connection.execute(statement)
+        except sqlite3.OperationalError as error:
+            yield Check(f"SQLite {name}", "problem", f"{error}; use a Python whose SQLite is built with it.")
+        else:
+            yield Check(f"SQLite {name}", "ok", "available")
+    connection.close()
+
+
+def wal_reset(version: tuple[int, ...], workers: int) -> Check:
+    """Where this SQLite stands regarding the WAL-reset bug (sqlite.org/wal.html)."""
+    name, shown = "SQLite", ".".join(map(str, version))
+    if not has_wal_reset_bug(version):
+        return Check(name, "ok", f"{shown}, without the WAL-reset bug")
+    danger = (
+        f"{shown} has the WAL-reset bug (3.7.0 to 3.51.2 but for 3.44.6 and 3.50.7), unless its packager"
+        " mended it: where connections write and checkpoint at the same instant, committed pages can be lost."
+    )
+    if workers > 1:
+        advice = (
+            f"It is rare, but nothing here prevents it, and {workers} processes serve. Update SQLite, which"
+            " rules it out; until then set WEB_CONCURRENCY=1, run no other writing command beside the"
+            " service, and run 'allegiance verify' regularly."
+        )
+        return Check(name, "problem", f"{danger} {advice}")
+    advice = (
+        "One process serves (WEB_CONCURRENCY=1), which makes it rarer; its threads have connections of"
+        " their own, and so has every writing command beside it. Update SQLite to rule it out."
+    )
+    return Check(name, "note", f"{danger} {advice}")
+
+
+def has_wal_reset_bug(version: tuple[int, ...]) -> bool:
+    """Whether a version of SQLite has it, by its number."""
+    mended = any(version[:2] == fixed[:2] and version >= fixed for fixed in _WAL_RESET_FIXED)
+    return (3, 7, 0) <= version < (3, 51, 3) and not mended
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "(not installed)"
+
+
+def _size(count: float) -> str:
+    for unit in ("B", "KiB", "MiB"):
+        if count < 1024:
+            return f"{count:.0f} {unit}"
+        count /= 1024
+    return f"{count:.1f} GiB"

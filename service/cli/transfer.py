@@ -1,0 +1,103 @@
+"""Taking a file of events into the log, and giving the live record back as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, BinaryIO
+
+import click
+
+from events import codec
+from events.model import Entry
+from events.stores import Receipt, Store
+from events.strict_json import compact
+from service.cli import output
+from service.cli.batch import append_lines
+from service.cli.inputs import (
+    NEW_TIMELINE,
+    commit_at,
+    json_option,
+    known_at_option,
+    timeline_argument,
+    with_store,
+)
+
+
+@click.command()
+@click.argument("timeline", type=NEW_TIMELINE)
+@click.argument("file", type=click.File("rb"))
+@click.option("--dry-run", is_flag=True, help="Decide everything and keep nothing.")
+@click.option(
+    "--expected-position",
+    type=click.IntRange(0),
+    metavar="N",
+    help="Append only if the log stands at this position.",
+)
+@json_option
+@with_store
+def ingest(
+    store: Store, timeline: str, file: BinaryIO, dry_run: bool, expected_position: int | None, as_json: bool
+) -> None:
+    """Append a file of events to a timeline.
+
+    FILE is NDJSON, or - for stdin; the timeline is made if it is new. All or nothing: with one bad
+    line nothing is appended, and every problem is listed. Sending it again appends nothing.
+    """
+    receipt = append_lines(
+        store,
+        timeline,
+        file,
+        author="local",
+        expected_position=expected_position,
+        create=True,
+        dry_run=dry_run,
+    )
+    if as_json:
+        output.show_json(asdict(receipt))
+    else:
+        click.echo(_told(timeline, receipt, dry_run))
+
+
+def _told(timeline: str, receipt: Receipt, dry_run: bool) -> str:
+    done = "would be appended (a dry run: nothing was)" if dry_run else "appended"
+    stands = "would then stand" if dry_run else "stands"
+    return (
+        f"{receipt.appended} {done}, {receipt.existing} there already;"
+        f" {timeline} {stands} at position {receipt.position}."
+    )
+
+
+@click.command()
+@timeline_argument
+@known_at_option
+@with_store
+def export(store: Store, timeline: str, known_at: int | datetime | None) -> None:
+    """Print what is live, as lines to ingest.
+
+    They are NDJSON, in the order of the log. Ingested elsewhere they give the same live things, and
+    so the same answers; corrections and retractions are applied, their history stays behind.
+    """
+    upto = commit_at(store, timeline, known_at).position
+    for entry in live_entries(store, timeline, upto):
+        click.echo(compact(wire(entry)))
+
+
+def live_entries(store: Store, timeline: str, upto: int) -> Iterator[Entry]:
+    """The entries that state what is live at a position, in order. Two readings, so that no body is kept."""
+    stated = {(entry.entity, entry.id): entry.position for entry in store.entries(timeline, 0, upto)}
+    for entry in store.entries(timeline, 0, upto):
+        last = stated[entry.entity, entry.id] == entry.position
+        if last and entry.op in ("record", "correct") and entry.body is not None:
+            yield entry
+
+
+def wire(entry: Entry) -> dict[str, Any]:
+    """A live thing as a line to ingest. A timeline's has no id: the line is good for any timeline."""
+    assert entry.body is not None
+    says = {name: value for name, value in codec.content(entry.body).items() if name != "reason"}
+    named = {} if entry.entity == "event" else {"entity": entry.entity}
+    if entry.entity != "timeline":
+        named["id"] = entry.id
+    return {**named, **says}

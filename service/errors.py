@@ -1,0 +1,33 @@
+"""What only a request can get wrong, beside the domain's own tree in `events.errors`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from events.errors import AllegianceError
+
+
+class UnauthorisedError(AllegianceError):
+    """No token, or none that is good."""
+
+    slug = "unauthorised"
+
+
+class ForbiddenError(AllegianceError):
+    """A good token, but not for this; `scope` is what it would need."""
+
+    slug = "forbidden"
+
+    def __init__(self, detail: str, scope: str) -> None:
+        super().__init__(detail)
+        self.scope = scope
+
+
+class MediaTypeError(AllegianceError):
+    """A body of a type or coding that is not read here; `accepted` are those that are."""
+
+    slug = "unsupported-media-type"
+
+    def __init__(self, detail: str, accepted: Sequence[str]) -> None:
+        super().__init__(detail)
+        self.accepted = tuple(accepted)

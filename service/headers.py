@@ -1,0 +1,29 @@
+"""What every response carries, whoever made it."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+_PUBLIC_METHODS = ("GET", "HEAD", "OPTIONS")
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+_PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+def add(response: Response) -> Response:
+    """Defences that a page may replace, and leave for every site to read what everybody may read."""
+    for name, value in _ALWAYS.items():
+        response.headers.setdefault(name, value)
+    if request.method in _PUBLIC_METHODS:
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Expose-Headers"] = "ETag, Retry-After"
+    if request.method == "OPTIONS":
+        response.headers.update(_PREFLIGHT)
+    return response

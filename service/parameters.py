@@ -1,0 +1,183 @@
+"""What the parameters of the addresses may be: the schemas that `service.queries` reads with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate
+
+from events import vocabulary
+from events.errors import DateError
+from events.fields import Choice, Id, Name
+from events.moments import parse_at, parse_known_at
+from service.cursors import Cursor
+
+MOST_LIMIT = 1000
+MOST_FILTERS = 100
+MOST_POSITION = 10**15
+
+
+class Moment(fields.String):
+    """A day or a point on the recorded axis, read by one of `events.moments`."""
+
+    def __init__(self, reads: Callable[[str], Any], description: str, **kwargs: Any) -> None:
+        super().__init__(metadata={"description": description}, **kwargs)
+        self.reads = reads
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        try:
+            return self.reads(value)
+        except DateError as error:
+            raise ValidationError(error.detail) from None
+
+
+class Whole(fields.Integer):
+    """A whole number in plain digits, within bounds."""
+
+    def __init__(self, description: str, least: int = 0, most: int = MOST_POSITION, **kwargs: Any) -> None:
+        limits = {"description": description, "minimum": least, "maximum": most}
+        super().__init__(metadata=limits, **kwargs)
+        self.least, self.most = least, most
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if not re.fullmatch("[0-9]{1,18}", value) or not self.least <= int(value) <= self.most:
+            raise ValidationError(f"Write a whole number from {self.least} to {self.most}.")
+        return int(value)
+
+
+class Flag(fields.String):
+    """1 for yes, 0 for no, and no other word; loads as a bool."""
+
+    def __init__(self, description: str) -> None:
+        super().__init__(metadata={"description": f"1: {description}", "enum": ["1", "0"]})
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if value not in ("0", "1"):
+            raise ValidationError("Write 1 for yes or 0 for no.")
+        return value == "1"
+
+
+def _several(field: fields.Field[Any], description: str) -> Any:
+    limit = validate.Length(max=MOST_FILTERS, error=f"There are more than {MOST_FILTERS} of these.")
+    return fields.List(field, load_default=[], validate=limit, metadata={"description": description})
+
+
+class KnownAtQuery(Schema):
+    """Every question can be put to an earlier state of the log."""
+
+    known_at = Moment(
+        parse_known_at,
+        "The state of the log to answer from: a position, or an RFC 3339 time with its offset. "
+        "By default the latest.",
+    )
+
+
+class PageQuery(Schema):
+    """How every collection is paged."""
+
+    limit = Whole("The most items to give at once.", 1, MOST_LIMIT, load_default=100)
+
+
+class TimelinesQuery(PageQuery):
+    """The timelines, by id."""
+
+    cursor = Cursor(str)
+
+
+class EventsQuery(PageQuery, KnownAtQuery):
+    """The live events, by first day."""
+
+    cursor = Cursor(int, int)
+
+
+class ThingsQuery(PageQuery, KnownAtQuery):
+    """The live actors or documents, by id."""
+
+    cursor = Cursor(str)
+
+
+class LogQuery(PageQuery):
+    """The entries, by position."""
+
+    after = Whole("Give the entries after this position.", load_default=0)
+
+
+class AppendQuery(Schema):
+    """How to append."""
+
+    dry_run = Flag("decide everything and keep nothing.")
+    expected_position = Whole("Append only if the log stands at this position.")
+
+
+class StateQuery(KnownAtQuery):
+    """The state at a day."""
+
+    at = Moment(
+        parse_at, "The day: 2019-05-01, or words with one reading such as 4 April 2019.", required=True
+    )
+    actor = _several(Id(), "Only relations of this actor; repeat it for several.")
+    kind = _several(Choice(tuple(vocabulary.KINDS)), "Only relations of this kind; repeat it for several.")
+    include = _several(Choice(("lapsed",)), "`lapsed`: show also what was once known and no longer is.")
+    min_position = Whole("Answer only from a log that has reached this position, else 503.")
+
+
+class RelationsQuery(PageQuery, KnownAtQuery):
+    """The relations that fit; what is left out is free."""
+
+    subject = Id()
+    kind = Choice(tuple(vocabulary.KINDS))
+    object = Id()
+    under = Name(200)
+    cursor = Cursor(str, str, str, str)
+
+
+class ExplainQuery(KnownAtQuery):
+    """One relation on one day."""
+
+    subject = Id(required=True)
+    kind = Choice(tuple(vocabulary.KINDS), required=True)
+    object = Id(required=True)
+    under = Name(200)
+    at = Moment(parse_at, "The day whose status is to be explained.", required=True)
+
+
+class ChangesQuery(PageQuery, KnownAtQuery):
+    """What changed in the world between two days, or in what is known between two states of the log."""
+
+    axis = Choice(("valid", "known"), load_default="valid")
+    first = fields.String(
+        data_key="from",
+        required=True,
+        metadata={"description": "The first day; on the axis `known` the earlier state of the log."},
+    )
+    last = fields.String(
+        data_key="to",
+        metadata={"description": "The last day; on the axis `known` the later state, by default the latest."},
+    )
+    at = Moment(parse_at, "On the axis `known`: compare the answers for this day only.")
+    cursor = Cursor(int)
+
+    @post_load
+    def _read_ends(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+        by_day = data["axis"] == "valid"
+        stray = "at" if by_day else "known_at"
+        if data.get(stray) is not None:
+            raise ValidationError("This goes with the other axis; leave it out, or change `axis`.", stray)
+        if by_day and "last" not in data:
+            raise ValidationError("This is required.", "to")
+        moment = Moment(parse_at if by_day else parse_known_at, "")
+        for name, key in (("first", "from"), ("last", "to")):
+            if name in data:
+                data[name] = _at_key(key, moment, data[name])
+        if by_day and data["last"] < data["first"]:
+            raise ValidationError("The last day is before the first; exchange `from` and `to`.", "to")
+        return data
+
+
+def _at_key(key: str, field: fields.Field[Any], text: str) -> Any:
+    try:
+        return field.deserialize(text)
+    except ValidationError as error:
+        raise ValidationError(error.messages, key) from None

@@ -1,0 +1,107 @@
+"""How a view is hung up: its address, its parameters, who may call it, and its documentation, said once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import request
+from flask_smorest import Blueprint
+from marshmallow import Schema
+
+from events.schemas import SCHEMAS
+from service import auth, queries
+from service.bodies import JSON, NDJSON
+from service.current import store
+from service.schemas import ReceiptSchema
+
+View = Callable[..., Any]
+
+TIMELINE = {
+    "name": "timeline",
+    "in": "path",
+    "required": True,
+    "description": "The id of a timeline.",
+    "schema": {"type": "string", "pattern": "^[a-z0-9-]{1,64}$"},
+}
+ID = {
+    "name": "id",
+    "in": "path",
+    "required": True,
+    "description": "The id of an event, actor or document.",
+    "schema": {"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,128}$"},
+}
+_ERRORS_OF_WRITING = (400, 401, 403, 404, 409, 413, 415, 422, 503)
+_ERRORS_OF_READING = (404, 422)
+_ENTITIES = {"anyOf": list(SCHEMAS.values())}
+
+BATCH = {
+    "required": True,
+    "description": "One object, a JSON list of them, or one on each line.",
+    "content": {
+        JSON: {"schema": {"anyOf": [*SCHEMAS.values(), {"type": "array", "items": _ENTITIES}]}},
+        **{kind: {"schema": {"type": "string"}} for kind in NDJSON},
+    },
+}
+"""What an append takes, for the documentation."""
+
+
+def one(schema: type[Schema]) -> dict[str, Any]:
+    """A body that is one JSON object, for the documentation."""
+    return {"required": True, "content": {JSON: {"schema": schema}}}
+
+
+def reads(
+    blueprint: Blueprint,
+    rule: str,
+    query: type[Schema],
+    answer: type[Schema] | dict[str, Any],
+    **options: Any,
+) -> Callable[[View], View]:
+    """Hang up a view of (**names in the address, query) that reads."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def asked(**names: str) -> Any:
+            return view(**names, query=queries.read(query, request.query_string))
+
+        documented = blueprint.doc(parameters=[{"in": "query", "schema": query}])(asked)
+        for status in _ERRORS_OF_READING:
+            documented = blueprint.alt_response(status, "DEFAULT_ERROR")(documented)
+        documented = blueprint.alt_response(304, description="The client has it already.")(documented)
+        blueprint.get(rule, **options)(blueprint.response(200, answer)(documented))
+        return view
+
+    return decorate
+
+
+def writes(
+    blueprint: Blueprint, rule: str, query: type[Schema], scope: str, body: dict[str, Any], **options: Any
+) -> Callable[[View], View]:
+    """Hang up a view of (**names in the address, query, token) that appends.
+
+    Who is not allowed to, and a timeline that is not there, are refused before the body is read.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def authorised(**names: str) -> Any:
+            token = auth.token(scope)
+            if "timeline" in names:
+                auth.check(token, scope, names["timeline"])
+                store().head(names["timeline"])
+            return view(**names, query=queries.read(query, request.query_string), token=token)
+
+        documented = blueprint.doc(
+            parameters=[{"in": "query", "schema": query}], requestBody=body, security=[{"bearer": [scope]}]
+        )(authorised)
+        for status in _ERRORS_OF_WRITING:
+            documented = blueprint.alt_response(status, "DEFAULT_ERROR")(documented)
+        documented = blueprint.alt_response(200, schema=ReceiptSchema, description="Nothing was new.")(
+            documented
+        )
+        blueprint.post(rule, **options)(blueprint.response(201, ReceiptSchema)(documented))
+        return view
+
+    return decorate

@@ -1,0 +1,157 @@
+"""Every setting of the service, read from the environment in this one place.
+
+`SETTINGS` is the table that the documentation prints: name, default, meaning.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+
+class SettingsError(Exception):
+    """A setting that cannot stand. One line: the variable, its value, what to write instead."""
+
+    def __init__(self, name: str, value: str, instead: str) -> None:
+        super().__init__(f"{name}={value!r} cannot be used: {instead}.")
+        self.name = name
+        self.value = value
+        self.instead = instead
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings as values; what each means stands in `SETTINGS`."""
+
+    database: str = "sqlite:///var/allegiance.db"
+    port: int = 8000
+    workers: int = 2
+    base_url: str = ""
+    max_body: int = 32 * 1024 * 1024
+    max_entries: int = 100_000
+    cache_answers: int = 1024
+    trusted_hosts: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """The settings of an environment. An empty variable counts as not set. Raises SettingsError."""
+        given: dict[str, Any] = {}
+        for setting in SETTINGS:
+            name = next((name for name in setting.names if environ.get(name)), None)
+            if name is not None:
+                try:
+                    given[setting.field] = setting.parse(environ[name].strip())
+                except ValueError as error:
+                    raise SettingsError(name, _public(environ[name]), str(error)) from None
+        return cls(**given)
+
+
+class Setting(NamedTuple):
+    """A row of the table: the first of `names` that is set counts; `parse` raises ValueError with advice."""
+
+    names: tuple[str, ...]
+    field: str
+    default: str
+    meaning: str
+    parse: Callable[[str], Any]
+
+
+def _database(text: str) -> str:
+    scheme, _, rest = text.partition("://")
+    if scheme in ("postgres", "postgresql"):
+        raise ValueError("PostgreSQL is not available yet; write sqlite:///path/to/allegiance.db")
+    if scheme != "sqlite" or not rest.startswith("/") or len(rest) < 2:
+        raise ValueError("write sqlite:///path/to/allegiance.db, with four slashes before an absolute path")
+    return text
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,18}", text) or not least <= int(text) <= most:
+            raise ValueError(f"write a whole number from {least} to {most}")
+        return int(text)
+
+    return parse
+
+
+def _base_url(text: str) -> str:
+    instead = "write the address that the public uses, such as https://allegiance.example"
+    try:
+        parts = urlsplit(text)
+        sound = (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and (parts.port is None or parts.port > 0)
+        )
+    except ValueError:
+        raise ValueError(instead) from None
+    if not sound or parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+        raise ValueError(instead)
+    return text.rstrip("/")
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    hosts = tuple(host.strip().lower() for host in text.split(",") if host.strip())
+    if not hosts or not all(
+        re.fullmatch(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?", host) for host in hosts
+    ):
+        raise ValueError("write host names with commas between them; .example.org stands for all below it")
+    return hosts
+
+
+def _public(text: str) -> str:
+    """A value as an error may show it: without the password of an address, and not too long."""
+    return re.sub(r"//[^/@]*@", "//…@", text)[:200]
+
+
+SETTINGS = (
+    Setting(
+        ("ALLEGIANCE_DATABASE", "DATABASE_URL"),
+        "database",
+        "sqlite:///var/allegiance.db",
+        "where the record is kept; DATABASE_URL is the fallback",
+        _database,
+    ),
+    Setting(("PORT",), "port", "8000", "the port to listen on", _whole(1, 65535)),
+    Setting(("WEB_CONCURRENCY",), "workers", "2", "how many worker processes serve requests", _whole(1, 256)),
+    Setting(
+        ("ALLEGIANCE_BASE_URL",),
+        "base_url",
+        "none",
+        "the public address of the service, as the API's description names it",
+        _base_url,
+    ),
+    Setting(
+        ("ALLEGIANCE_MAX_BODY",),
+        "max_body",
+        "33554432",
+        "the most bytes that one request may send",
+        _whole(1024, 2**40),
+    ),
+    Setting(
+        ("ALLEGIANCE_MAX_ENTRIES",),
+        "max_entries",
+        "100000",
+        "the most entries that one request may send",
+        _whole(1, 10_000_000),
+    ),
+    Setting(
+        ("ALLEGIANCE_CACHE_ANSWERS",),
+        "cache_answers",
+        "1024",
+        "how many finished answers each process keeps; 0 keeps none",
+        _whole(0, 1_000_000),
+    ),
+    Setting(
+        ("ALLEGIANCE_TRUSTED_HOSTS",),
+        "trusted_hosts",
+        "any",
+        "the host names that are answered, with commas between them",
+        _hosts,
+    ),
+)
+"""Every setting, in the order in which the documentation lists them."""

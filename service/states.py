@@ -1,0 +1,59 @@
+"""The state of alliances on a day, and why each relation stands as it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from events import answer
+from events.answer import Question
+from events.errors import BusyError
+from events.explain import explain
+from events.model import Commit, Relation
+from events.stores import Store
+from service import answers
+from service.current import site, store
+from service.parameters import ExplainQuery, StateQuery
+from service.routes import TIMELINE, reads
+from service.schemas import ExplanationSchema, StateSchema
+
+blueprint = Blueprint(
+    "states", __name__, url_prefix="/v1/timelines/<timeline>", description="Who stood with or against whom."
+)
+
+
+@reads(blueprint, "/state", StateQuery, StateSchema, parameters=[TIMELINE])
+def show_state(timeline: str, query: Mapping[str, Any]) -> Response:
+    """Who stood with or against whom on a day, as known at a point of the log, and on whose word."""
+    least = query["min_position"]
+    if least is not None and store().head(timeline).position < least:
+        raise BusyError(f"The log here has not reached position {least} yet.")
+    asked = answers.asked(timeline, query)
+    question = Question.of(query["at"], query["actor"], query["kind"], bool(query["include"]))
+    return answers.read(asked, question, lambda: site().state(timeline, question, asked.commit))
+
+
+@reads(blueprint, "/explain", ExplainQuery, ExplanationSchema, parameters=[TIMELINE])
+def show_explanation(timeline: str, query: Mapping[str, Any]) -> Response:
+    """Why a relation stands as it does on a day: each rule, each piece of evidence, each source."""
+    asked = answers.asked(timeline, query)
+    relation = Relation.canonical(query["subject"], query["kind"], query["object"], query["under"])
+
+    def make() -> bytes:
+        return answers.encode(explain(store(), timeline, relation, query["at"], asked.commit))
+
+    return answers.read(asked, (relation, query["at"]), make)
+
+
+def finished(store: Store, kept: int) -> Callable[[str, Question, Commit], bytes]:
+    """States as bytes, of which the `kept` last asked for are kept: none of them can ever change."""
+
+    def finish(timeline: str, question: Question, commit: Commit) -> bytes:
+        pieces = store.state(timeline, question, commit.position)
+        return answer.document(timeline, question, commit, pieces).encode()
+
+    return lru_cache(kept)(finish)

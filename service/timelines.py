@@ -1,0 +1,105 @@
+"""The timelines: which there are, how each describes itself, and the making of new ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from events import codec, present
+from events.batch import Batch
+from events.errors import InvalidError, Problem, shorten
+from events.fields import TIMELINE_PATTERN
+from events.model import Commit
+from events.schemas import CORRECTIONS
+from events.stores.tokens import Token
+from service import answers, auth, bodies
+from service.appending import append
+from service.current import store
+from service.cursors import Place
+from service.parameters import AppendQuery, KnownAtQuery, TimelinesQuery
+from service.routes import TIMELINE, one, reads, writes
+from service.schemas import NewTimelineSchema, TimelineDetailSchema, TimelinesSchema
+
+blueprint = Blueprint("timelines", __name__, url_prefix="/v1/timelines", description="Independent records.")
+
+_PAGES = ("state", "explain", "changes", "relations", "events", "actors", "documents", "log")
+
+
+@reads(blueprint, "", TimelinesQuery, TimelinesSchema)
+def list_timelines(query: Mapping[str, Any]) -> Response:
+    """The timelines, by id."""
+    place = query["cursor"] or Place(0, ("",))
+    found = [item for item in store().timelines() if item[0] > place.key[0]][: query["limit"] + 1]
+    items, following = answers.page(found, query["limit"], lambda item: Place(0, (item[0],)))
+
+    def make() -> bytes:
+        return answers.collection([_item(name, head) for name, head in items], following)
+
+    return answers.tagged(answers.etag(items, following), answers.REVALIDATED, make)
+
+
+@writes(blueprint, "", AppendQuery, "append", one(NewTimelineSchema))
+def create_timeline(query: Mapping[str, Any], token: Token) -> Response:
+    """Begin a timeline, with its description or empty.
+
+    With an id alone it is empty: a description whose sides name actors comes with those actors, in a batch.
+    """
+    value = bodies.single()
+    name = _new_name(value)
+    auth.check(token, "append", name)
+    described = value.keys() != {"id"}
+    drafts = [codec.record({"entity": "timeline", **value}, name)] if described else []
+    return append(Batch(name, drafts), token.id, query, create=True)
+
+
+@reads(blueprint, "/<timeline>", KnownAtQuery, TimelineDetailSchema, parameters=[TIMELINE])
+def show_timeline(timeline: str, query: Mapping[str, Any]) -> Response:
+    """How a timeline describes itself, and where its log stands."""
+    asked = answers.asked(timeline, query)
+
+    def make() -> bytes:
+        links = {page: f"/v1/timelines/{timeline}/{page}" for page in _PAGES}
+        said = _description(timeline, asked.position)
+        content = {"description": said.get("description"), "sides": said.get("sides", []), "links": links}
+        return answers.encode({**_item(timeline, asked.commit), **content})
+
+    return answers.read(asked, (), make)
+
+
+@writes(
+    blueprint,
+    "/<timeline>/correction",
+    AppendQuery,
+    "correct",
+    one(CORRECTIONS["timeline"]),
+    parameters=[TIMELINE],
+)
+def correct_timeline(timeline: str, query: Mapping[str, Any], token: Token) -> Response:
+    """Correct a timeline's description: the full new one, and a reason."""
+    draft = codec.correction("timeline", timeline, bodies.single())
+    return append(Batch(timeline, [draft]), token.id, query)
+
+
+def _new_name(value: Mapping[str, Any]) -> str:
+    name = value.get("id")
+    if isinstance(name, str) and re.fullmatch(TIMELINE_PATTERN, name):
+        return name
+    detail = "A timeline needs an id: 1 to 64 of a-z 0-9 and -."
+    shown = shorten(name) if isinstance(name, str) else None
+    raise InvalidError(detail, [Problem(detail, field="id", value=shown)])
+
+
+def _item(timeline: str, commit: Commit) -> dict[str, Any]:
+    title = _description(timeline, commit.position).get("title")
+    return {"id": timeline, "title": title, **present.commit(commit)}
+
+
+def _description(timeline: str, position: int) -> dict[str, Any]:
+    """What a timeline said of itself at a position; empty if that was nothing."""
+    entries = store().history(timeline, "timeline", timeline, position)
+    described: dict[str, Any] = (present.history(entries)["timeline"] if entries else None) or {}
+    return described

@@ -1,0 +1,83 @@
+"""allegiance doctor."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+import pytest
+
+from service.cli.doctor import has_wal_reset_bug, wal_reset, without_password
+from tests.cli.command import Command
+
+
+@pytest.mark.parametrize(
+    ("version", "has_it"),
+    [
+        ((3, 6, 23), False),
+        ((3, 7, 0), True),
+        ((3, 40, 1), True),
+        ((3, 44, 5), True),
+        ((3, 44, 6), False),
+        ((3, 45, 0), True),
+        ((3, 50, 6), True),
+        ((3, 50, 7), False),
+        ((3, 51, 0), True),
+        ((3, 51, 2), True),
+        ((3, 51, 3), False),
+        ((3, 53, 0), False),
+    ],
+)
+def test_the_versions_with_the_wal_reset_bug_are_known(version: tuple[int, ...], has_it: bool) -> None:
+    assert has_wal_reset_bug(version) == has_it
+
+
+def test_an_affected_sqlite_under_several_processes_needs_doing_something() -> None:
+    check = wal_reset((3, 40, 1), 4)
+    assert check.verdict == "problem"
+    assert "committed pages can be lost" in check.detail
+    assert "WEB_CONCURRENCY=1" in check.detail
+    assert "Update SQLite" in check.detail
+
+
+def test_one_process_makes_it_a_note_and_a_mended_sqlite_makes_it_nothing() -> None:
+    assert wal_reset((3, 40, 1), 1).verdict == "note"
+    assert wal_reset((3, 51, 3), 4).verdict == "ok"
+
+
+def test_a_sound_installation_is_well(allegiance: Command) -> None:
+    told = allegiance.out("doctor", WEB_CONCURRENCY="1", COLUMNS="200")
+    assert "All is well." in told
+    assert sqlite3.sqlite_version in told
+    assert str(allegiance.path) in told
+    assert "WEB_CONCURRENCY" in told
+
+
+def test_the_report_is_json_where_asked_for(allegiance: Command) -> None:
+    report = allegiance.json("doctor", WEB_CONCURRENCY="1")
+    assert report["well"] is True
+    checks = {check["name"]: check for check in report["checks"]}
+    assert checks["ALLEGIANCE_DATABASE"]["detail"] == f"{allegiance.url} (from ALLEGIANCE_DATABASE)"
+    assert checks["PORT"]["detail"] == "8000 (the default)"
+    assert {"database", "writable", "free disk", "SQLite R*Tree", "SQLite JSON", "Python", "packages"} <= set(
+        checks
+    )
+
+
+def test_a_database_that_is_not_initialised_needs_doing_something(bare: Command) -> None:
+    result = bare("doctor", "--json", WEB_CONCURRENCY="1")
+    assert result.exit_code == 1
+    problems = [check for check in json.loads(result.stdout)["checks"] if check["verdict"] == "problem"]
+    assert [check["name"] for check in problems] == ["database"]
+    assert "allegiance init" in problems[0]["detail"]
+    assert not bare.path.exists()
+
+
+def test_a_bad_setting_is_part_of_the_report(bare: Command) -> None:
+    result = bare("doctor", PORT="eighty")
+    assert result.exit_code == 1
+    assert "PORT='eighty'" in result.stdout
+
+
+def test_passwords_are_not_shown() -> None:
+    assert without_password("postgresql://desk:secret@db/record") == "postgresql://…@db/record"

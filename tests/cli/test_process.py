@@ -1,0 +1,107 @@
+"""What only a process of its own shows: streams, pipes, locales and serving."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import time
+
+import pytest
+import requests
+
+from tests.cli.command import SEEDS, Command, ndjson
+from tests.domain.builders import document
+
+
+def test_stdin_is_read_in_utf_8_under_any_locale(allegiance: Command) -> None:
+    process = allegiance.process("ingest", "libya", "-", LC_ALL="C", PYTHONIOENCODING="ascii")
+    out, error = process.communicate(ndjson(document(title="ليبيا")).encode())
+    assert (process.returncode, error) == (0, b"")
+    assert out.startswith(b"1 appended")
+
+
+@pytest.mark.parametrize(
+    "locale", [{"LANG": "C"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}]
+)
+def test_the_output_is_utf_8_under_any_locale(seeded: Command, locale: dict[str, str]) -> None:
+    process = seeded.process("state", "libya", "--at", "2019-05-01", **locale)
+    out, error = process.communicate()
+    assert (process.returncode, error) == (0, b"")
+    assert "● attested" in out.decode()
+
+
+def test_a_reader_that_goes_away_is_no_error(seeded: Command) -> None:
+    process = seeded.process("export", "libya")
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    assert process.stderr.read() == b""
+    assert process.wait() == 141
+    process.stderr.close()
+    process.stdin.close()  # type: ignore[union-attr]
+
+
+def test_no_colour_and_no_progress_reach_what_is_no_terminal(allegiance: Command) -> None:
+    process = allegiance.process("ingest", "libya", str(SEEDS))
+    assert process.communicate()[1] == b""
+    process = allegiance.process("state", "libya", "--at", "2019-05-01")
+    assert b"\x1b" not in process.communicate()[0]
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="this system has no pseudo-terminals")
+@pytest.mark.parametrize(("environment", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
+def test_colour_is_for_terminals_that_want_it(
+    seeded: Command, environment: dict[str, str], coloured: bool
+) -> None:
+    shown = _on_a_terminal(seeded, ("state", "libya", "--at", "2019-05-01"), environment)
+    assert "● attested" in shown
+    assert ("\x1b[32m" in shown) == coloured
+
+
+def _on_a_terminal(command: Command, words: tuple[str, ...], environment: dict[str, str]) -> str:
+    import pty
+    import subprocess
+
+    from tests.cli.command import PROGRAM, PROJECT
+
+    ours, theirs = pty.openpty()
+    env = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    env |= {"ALLEGIANCE_DATABASE": command.url, **environment}
+    with subprocess.Popen((*PROGRAM, *words), env=env, cwd=PROJECT, stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        shown = b""
+        try:
+            while part := os.read(ours, 65536):
+                shown += part
+        except OSError:  # how Linux says that the other end was closed
+            pass
+    os.close(ours)
+    assert process.returncode == 0
+    return shown.decode()
+
+
+def test_serve_answers_on_the_port_and_stops_when_told(seeded: Command) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = seeded.process("serve", PORT=str(port), WEB_CONCURRENCY="1")
+    try:
+        answer = _first_answer(f"http://127.0.0.1:{port}/v1/timelines/libya/state?at=2019-05-01")
+    finally:
+        process.send_signal(signal.SIGTERM)
+        out, _ = process.communicate(timeout=30)
+    assert out == f"Allegiance answers on http://127.0.0.1:{port} (Ctrl-C stops it).\n".encode()
+    assert process.returncode == 0
+    assert answer + "\n" == seeded.out("state", "libya", "--at", "2019-05-01", "--json")
+
+
+def _first_answer(address: str) -> str:
+    for _ in range(100):
+        try:
+            with requests.get(address, timeout=10) as response:
+                response.encoding = "utf-8"
+                return response.text
+        except requests.ConnectionError:
+            time.sleep(0.1)
+    raise AssertionError(f"nothing answers at {address}")

@@ -1,0 +1,138 @@
+"""The description is valid and whole, and every answer is as it says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema
+import pytest
+from openapi_spec_validator import validate
+
+from tests.service.client import BASE, ENDORSED, OFFENSIVE, Client
+
+_PAGES = {"/", "/docs", "/docs/errors", "/docs/assets/<path:filename>", "/static/<path:filename>"}
+
+
+@pytest.fixture
+def spec(client: Client) -> dict[str, Any]:
+    content = client.get("/openapi.json").json
+    assert content is not None
+    return dict(content)
+
+
+def test_the_description_is_valid_openapi(spec: dict[str, Any]) -> None:
+    assert spec["openapi"] == "3.1.0"
+    validate(spec)
+
+
+def test_every_address_is_described(client: Client, spec: dict[str, Any]) -> None:
+    for rule in client.app.url_map.iter_rules():
+        if rule.rule in _PAGES:
+            continue
+        path = rule.rule.replace("<", "{").replace(">", "}")
+        for method in rule.methods - {"HEAD", "OPTIONS"}:
+            operation = spec["paths"][path][method.lower()]
+            assert operation["summary"]
+            assert operation["responses"]["default"]["$ref"].endswith("DEFAULT_ERROR")
+            assert ("security" in operation) == (method == "POST")
+            assert ("requestBody" in operation) == (method == "POST")
+
+
+def test_every_parameter_in_an_address_is_described(spec: dict[str, Any]) -> None:
+    for path, item in spec["paths"].items():
+        named = {parameter["name"] for parameter in item.get("parameters", [])}
+        assert named == {part[1:-1] for part in path.split("/") if part.startswith("{")}
+
+
+def test_parameters_that_repeat_and_those_needed_are_described(spec: dict[str, Any]) -> None:
+    described = {p["name"]: p for p in spec["paths"]["/v1/timelines/{timeline}/state"]["get"]["parameters"]}
+    assert described["at"]["required"]
+    assert described["actor"]["schema"]["type"] == "array"
+    assert "fights" in described["kind"]["schema"]["items"]["enum"]
+    described = {p["name"]: p for p in spec["paths"]["/v1/timelines/{timeline}/changes"]["get"]["parameters"]}
+    assert {"from", "to", "axis", "at", "known_at", "limit", "cursor"} == set(described)
+
+
+def _check(spec: dict[str, Any], path: str, method: str, response: Any) -> None:
+    described = spec["paths"][path][method]["responses"]
+    answer = described.get(str(response.status_code), described["default"])
+    if "$ref" in answer:
+        answer = spec["components"]["responses"][answer["$ref"].rsplit("/", 1)[1]]
+    schema = answer["content"][response.mimetype]["schema"]
+    jsonschema.Draft202012Validator({**schema, "components": spec["components"]}).validate(response.json)
+
+
+ANSWERS = {
+    "/v1/timelines": ["/v1/timelines"],
+    "/v1/timelines/{timeline}": [BASE, f"{BASE}?known_at=0", "/v1/timelines/nowhere"],
+    "/v1/timelines/{timeline}/state": [
+        f"{BASE}/state?at=2019-05-01",
+        f"{BASE}/state?at=2030-05-01&include=lapsed",
+        f"{BASE}/state?at=2019-05-01&known_at=0",
+        f"{BASE}/state",
+    ],
+    "/v1/timelines/{timeline}/explain": [
+        f"{BASE}/explain?subject=gna&kind=fights&object=haftar&at=2019-05-01",
+        f"{BASE}/explain?subject=gna&kind=fights&object=haftar&at=1900-05-01",
+        f"{BASE}/explain?subject=gna&kind=fights&object=nobody&at=2019-05-01",
+    ],
+    "/v1/timelines/{timeline}/changes": [
+        f"{BASE}/changes?from=2010-01-01&to=2030-01-01&limit=2",
+        f"{BASE}/changes?axis=known&from=0",
+        f"{BASE}/changes?axis=known&from=0&to=7&at=2019-05-01",
+    ],
+    "/v1/timelines/{timeline}/relations": [f"{BASE}/relations", f"{BASE}/relations?limit=1"],
+    "/v1/timelines/{timeline}/events": [f"{BASE}/events", f"{BASE}/events?limit=1"],
+    "/v1/timelines/{timeline}/events/{id}": [
+        f"{BASE}/events/offensive",
+        f"{BASE}/events/siege",
+        f"{BASE}/events/x",
+    ],
+    "/v1/timelines/{timeline}/actors": [f"{BASE}/actors"],
+    "/v1/timelines/{timeline}/actors/{id}": [f"{BASE}/actors/haftar"],
+    "/v1/timelines/{timeline}/documents": [f"{BASE}/documents"],
+    "/v1/timelines/{timeline}/documents/{id}": [f"{BASE}/documents/report"],
+    "/v1/timelines/{timeline}/log": [f"{BASE}/log", f"{BASE}/log?limit=2"],
+    "/healthz": ["/healthz"],
+    "/readyz": ["/readyz"],
+    "/openapi.json": ["/openapi.json"],
+}
+
+
+def test_every_answer_is_as_described(libya: Client, spec: dict[str, Any]) -> None:
+    libya.append(ENDORSED)
+    libya.post(
+        f"{BASE}/events/offensive/correction", {**OFFENSIVE, "date": "2019-04-04", "reason": "the day"}
+    )
+    libya.post(f"{BASE}/events/siege/retraction", {"reason": "not so"})
+    assert {path for path, item in spec["paths"].items() if "get" in item} == set(ANSWERS)
+    for path, addresses in ANSWERS.items():
+        for address in addresses:
+            _check(spec, path, "get", libya.get(address))
+
+
+def test_every_receipt_and_refusal_is_as_described(libya: Client, spec: dict[str, Any]) -> None:
+    path = "/v1/timelines/{timeline}/events"
+    for query in ("", "", "?dry_run=1", "?expected_position=2", "?nonsense=1"):
+        _check(spec, path, "post", libya.append(ENDORSED, query=query))
+    _check(spec, path, "post", libya.append({"date": "2019-13"}))
+    _check(spec, path, "post", libya.send(f"{BASE}/events", "{", "application/json"))
+    _check(spec, path, "post", libya.send(f"{BASE}/events", "{", "text/csv"))
+    libya.headers = {}
+    _check(spec, path, "post", libya.append(ENDORSED))
+
+
+def test_the_interface_needs_nothing_from_elsewhere(client: Client) -> None:
+    page = client.get("/docs")
+    assert "<script>" not in page.text
+    assert "//" not in page.text.replace("</", "")
+    for part in page.text.split('"'):
+        if part.startswith(("/docs/assets/", "/static/")):
+            with client.get(part) as asset:
+                assert asset.status_code == 200
+    assert "unsafe-inline" not in page.headers["Content-Security-Policy"].split("script-src")[1].split(";")[0]
+
+
+def test_the_description_is_revalidated(client: Client) -> None:
+    known = client.get("/openapi.json").headers["ETag"]
+    assert client.get("/openapi.json", If_None_Match=known).status_code == 304
