@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 def write_instant(instant: datetime) -> str:
     """RFC 3339 in UTC with six decimals, so that text order is time order."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # strftime would write the year 999 with three digits.
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def read_instant(text: str) -> datetime:

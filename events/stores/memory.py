@@ -256,7 +256,7 @@ class MemoryStore:
         return sorted(
             relation
             for relation in before.keys() | since.keys()
-            if before.get(relation) != since.get(relation)
+            if before.get(relation, []) != since.get(relation, [])
         )
 
     def rebuild(self, timeline: str) -> int:
