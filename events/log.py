@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from events.codec import Draft, content
 from events.errors import ConflictError, InvalidError, Problem, UnknownError, shorten
-from events.model import Actor, references
+from events.model import Actor, Commit, Entry, references
 
 Key = tuple[str, str]
 """What an entry is about: (entity, id)."""
@@ -71,6 +71,16 @@ def decide(batch: Sequence[Draft], known: Mapping[Key, Standing]) -> Decision:
     deciding.check_references()
     deciding.raise_problems()
     return Decision(tuple(deciding.append), deciding.existing)
+
+
+def entries_of(drafts: Sequence[Draft], commit: Commit, author: str) -> list[Entry]:
+    """The entries that `drafts` become as `commit`."""
+    assert commit.recorded_at is not None
+    first = commit.position - len(drafts) + 1
+    return [
+        Entry(position, commit.recorded_at, draft.op, draft.entity, draft.id, author, draft.body)
+        for position, draft in enumerate(drafts, first)
+    ]
 
 
 class _Deciding:

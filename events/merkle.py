@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 
+from events.model import Entry
 from events.strict_json import canonical
 
 HEADER_VERSION = 1
@@ -19,21 +20,20 @@ def body_hash(salt: bytes, body: bytes) -> str:
     return hashlib.sha256(salt + body).hexdigest()
 
 
-def header(  # noqa: PLR0913  # one for each key
-    *, timeline: str, position: int, recorded_at: str, op: str, entity: str, id: str, author: str, body: str
-) -> bytes:
-    """The RFC 8785 JSON of an entry's header; `body` is its `body_hash`."""
+def header(timeline: str, entry: Entry, salt: bytes) -> bytes:
+    """The RFC 8785 JSON of an entry's header. The entry has its body."""
+    assert entry.body is not None
     return canonical(
         {
             "v": HEADER_VERSION,
             "timeline": timeline,
-            "position": position,
-            "recorded_at": recorded_at,
-            "op": op,
-            "entity": entity,
-            "id": id,
-            "author": author,
-            "body": body,
+            "position": entry.position,
+            "recorded_at": entry.recorded_at,
+            "op": entry.op,
+            "entity": entry.entity,
+            "id": entry.id,
+            "author": entry.author,
+            "body": body_hash(salt, entry.body),
         }
     )
 

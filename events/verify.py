@@ -91,17 +91,7 @@ def _check_hashes(  # an entry and its proof
         if entry.op != "erase":
             report.fault(f"The body at position {entry.position} is missing.")
         return
-    expected = merkle.header(
-        timeline=timeline,
-        position=entry.position,
-        recorded_at=entry.recorded_at,
-        op=entry.op,
-        entity=entry.entity,
-        id=entry.id,
-        author=entry.author,
-        body=merkle.body_hash(salt, entry.body),
-    )
-    if expected != header:
+    if merkle.header(timeline, entry, salt) != header:
         report.fault(f"The entry at position {entry.position} does not match its header.")
 
 

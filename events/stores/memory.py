@@ -137,27 +137,15 @@ class MemoryStore:
             if not dry_run:
                 self._timelines[timeline] = kept
                 if decision.append:
-                    self._add(timeline, kept, decision.append, author, head)
+                    self._add(timeline, kept, log.entries_of(decision.append, head, author), head)
             return Receipt(head.position, head.recorded_at, len(decision.append), decision.existing)
 
-    def _add(self, timeline: str, kept: _Kept, drafts: Sequence[Draft], author: str, commit: Commit) -> None:
-        assert commit.recorded_at is not None
-        for position, draft in enumerate(drafts, len(kept.entries) + 1):
+    def _add(self, timeline: str, kept: _Kept, entries: Sequence[Entry], commit: Commit) -> None:
+        for entry in entries:
             salt = self._entropy(merkle.SALT_BYTES)
-            header = merkle.header(
-                timeline=timeline,
-                position=position,
-                recorded_at=commit.recorded_at,
-                op=draft.op,
-                entity=draft.entity,
-                id=draft.id,
-                author=author,
-                body=merkle.body_hash(salt, draft.body),
-            )
+            header = merkle.header(timeline, entry, salt)
             kept.proofs.append((header, merkle.leaf(header), salt))
-            kept.entries.append(
-                Entry(position, commit.recorded_at, draft.op, draft.entity, draft.id, author, draft.body)
-            )
+        kept.entries += entries
         kept.commits.append(commit)
 
     def _known(self, kept: _Kept, batch: Sequence[Draft]) -> dict[Key, Standing]:

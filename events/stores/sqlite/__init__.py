@@ -87,7 +87,9 @@ class SQLiteStore:
             if decision.append:
                 recorded_at = next_instant(self._clock(), head.recorded_at)
                 head = Commit(head.position + len(decision.append), recorded_at)
-                writing.add(connection, (number, timeline), decision.append, head, author, self._entropy)
+                entries = log.entries_of(decision.append, head, author)
+                stated = [(entry, draft.thing) for entry, draft in zip(entries, decision.append, strict=True)]
+                writing.add(connection, (number, timeline), stated, head, self._entropy)
             return Receipt(head.position, head.recorded_at, len(decision.append), decision.existing)
 
     def entries(self, timeline: str, after: int = 0, upto: int | None = None) -> Iterator[Entry]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 
 from events import log, merkle
 from events.codec import Draft, thing_of
 from events.errors import PositionConflictError
 from events.log import Key, Standing
-from events.model import Commit
+from events.model import Commit, Entry, Thing
 from events.stores.sqlite.projector import PROJECTED, Change, Projector
 from events.stores.sqlite.schema import FOREVER
 
@@ -80,60 +80,29 @@ def expect(connection: sqlite3.Connection, timeline: int, expected: int, positio
 def add(
     connection: sqlite3.Connection,
     timeline: tuple[int, str],
-    drafts: Sequence[Draft],
+    entries: Sequence[tuple[Entry, Thing | None]],
     commit: Commit,
-    author: str,
     entropy: Callable[[int], bytes],
 ) -> None:
-    """Append `drafts` as the entries of one commit, project them, and move the head last."""
-    number, _ = timeline
-    first = commit.position - len(drafts) + 1
-    connection.executemany(
-        "insert into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        _entries(connection, timeline, drafts, commit, author, entropy),
-    )
+    """Append the entries of one commit, each with what it states; project them, and move the head last."""
+    number, name = timeline
+    bodies, sealed = [], []
+    for entry, _ in entries:
+        salt = entropy(merkle.SALT_BYTES)
+        header = merkle.header(name, entry, salt)
+        bodies.append((number, entry.position, salt, entry.body))
+        sealed.append((number, *_columns(entry), header, merkle.leaf(header)))
+    connection.executemany("insert into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?)", sealed)
+    connection.executemany("insert into body values (?, ?, ?, ?)", bodies)
     connection.execute("insert into commits values (?, ?, ?)", (number, *commit))
-    changes = [
-        Change(position, draft.entity, draft.id, draft.thing) for position, draft in enumerate(drafts, first)
-    ]
+    changes = [Change(entry.position, entry.entity, entry.id, thing) for entry, thing in entries]
     Projector(connection, number).apply(changes, commit.position)
     connection.execute("update timeline set head = ? where id = ?", (commit.position, number))
 
 
-def _entries(
-    connection: sqlite3.Connection,
-    timeline: tuple[int, str],
-    drafts: Sequence[Draft],
-    commit: Commit,
-    author: str,
-    entropy: Callable[[int], bytes],
-) -> Iterator[tuple[object, ...]]:
-    number, name = timeline
-    assert commit.recorded_at is not None
-    for position, draft in enumerate(drafts, commit.position - len(drafts) + 1):
-        salt = entropy(merkle.SALT_BYTES)
-        header = merkle.header(
-            timeline=name,
-            position=position,
-            recorded_at=commit.recorded_at,
-            op=draft.op,
-            entity=draft.entity,
-            id=draft.id,
-            author=author,
-            body=merkle.body_hash(salt, draft.body),
-        )
-        connection.execute("insert into body values (?, ?, ?, ?)", (number, position, salt, draft.body))
-        yield (
-            number,
-            position,
-            commit.recorded_at,
-            draft.op,
-            draft.entity,
-            draft.id,
-            author,
-            header,
-            merkle.leaf(header),
-        )
+def _columns(entry: Entry) -> tuple[object, ...]:
+    """What the table `entry` has of an entry besides its proof."""
+    return entry.position, entry.recorded_at, entry.op, entry.entity, entry.id, entry.author
 
 
 def rebuild(connection: sqlite3.Connection, timeline: int) -> int:
