@@ -19,7 +19,7 @@ MONTHS = (
 )  # fmt: skip
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-_GENERAL = ("is not an EDTF date", "one as in 2019-04-04, 2019-04, 2019, 197X, 2019~ or 1970/1989")
+ANY_DATE = "one as in 2019-04-04, 2019-04, 2019, 197X, 2019~ or 1970/1989"
 
 
 def explain(text: str, reads: Callable[[str], bool]) -> tuple[str, str]:
@@ -34,7 +34,7 @@ def explain(text: str, reads: Callable[[str], bool]) -> tuple[str, str]:
     for pattern, problem, instead in _REFUSALS:
         if pattern.match(text):
             return problem, instead
-    return _GENERAL
+    return "is not an EDTF date", ANY_DATE
 
 
 def impossible(year: str, month: str | None, day: str | None) -> tuple[str, str]:

@@ -27,9 +27,7 @@ class Problem:
 
 
 class AllegianceError(Exception):
-    """The root: `slug` names the kind of error for good, `detail` says what to do."""
-
-    slug = "error"
+    """The root: `detail` says what is wrong and what to do."""
 
     def __init__(self, detail: str, problems: Sequence[Problem] = ()) -> None:
         super().__init__(detail)
@@ -40,19 +38,13 @@ class AllegianceError(Exception):
 class UnreadableError(AllegianceError):
     """The text is not what it claims to be: broken JSON, a cut body, a bad encoding."""
 
-    slug = "unreadable"
-
 
 class InvalidError(AllegianceError):
     """It reads well but says something that cannot stand."""
 
-    slug = "invalid"
-
 
 class DateError(InvalidError):
     """A date that is impossible, ambiguous, unsupported or not a date at all."""
-
-    slug = "invalid-date"
 
     def __init__(self, value: str, problem: str, instead: str) -> None:
         super().__init__(f"{shorten(value)!r} {problem}; write {instead}")
@@ -64,13 +56,9 @@ class DateError(InvalidError):
 class TooLargeError(AllegianceError):
     """More than a stated limit; the limit is in the detail."""
 
-    slug = "too-large"
-
 
 class UnknownError(AllegianceError):
     """What was asked for by name is not there."""
-
-    slug = "unknown"
 
     def __init__(self, what: str, name: Any, instead: str = "") -> None:
         super().__init__(f"There is no {what} {shorten(str(name))!r}{'; ' + instead if instead else ''}.")
@@ -81,8 +69,6 @@ class UnknownError(AllegianceError):
 class ConflictError(AllegianceError):
     """It contradicts what the log already holds."""
 
-    slug = "conflict"
-
 
 class PositionConflictError(ConflictError):
     """An append was conditional on a position that is no longer the head.
@@ -91,7 +77,6 @@ class PositionConflictError(ConflictError):
     first and at most `MISSED_SHOWN` of them.
     """
 
-    slug = "position-conflict"
     MISSED_SHOWN = 100
 
     def __init__(self, expected: int, position: int, missed: Sequence[tuple[int, str, str, str]]) -> None:
@@ -107,8 +92,6 @@ class PositionConflictError(ConflictError):
 class BusyError(AllegianceError):
     """The store could not take this now; the same request may succeed later."""
 
-    slug = "busy"
-
     def __init__(self, detail: str, retry_after: int = 1) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
@@ -116,8 +99,6 @@ class BusyError(AllegianceError):
 
 class DatabaseError(AllegianceError):
     """The database is not one this version can serve: not initialised, older or newer."""
-
-    slug = "database"
 
 
 def shorten(value: str, length: int = 80) -> str:

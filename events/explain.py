@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from events import answer, present, strict_json
+from events.ask import require_actors
 from events.days import iso
 from events.model import Commit, Relation
 from events.spells import Evidence, Spell
@@ -17,8 +18,10 @@ def explain(store: Store, timeline: str, relation: Relation, at: int, commit: Co
     """The status of `relation` on day `at`, and for each of its spells the rule and the evidence.
 
     A status of null means that the record says nothing for that day, which is not
-    the same as "no": `because` says which it is.
+    the same as "no": `because` says which it is. Raises UnknownError for an actor that the
+    log had not heard of.
     """
+    require_actors(store, timeline, (relation.subject, relation.object), commit)
     horizon = KINDS[relation.kind].horizon
     stories = store.spells(timeline, Pattern(*relation), commit.position)
     spells = stories[0][1] if stories else ()

@@ -12,6 +12,7 @@ from itertools import product
 
 from dateutil import parser
 
+from events import date_hints
 from events.date_hints import WEEKDAYS
 from events.dates import Date, parse, require_text
 from events.days import iso
@@ -112,6 +113,8 @@ def _refusal(text: str, error: DateError) -> DateError:
     try:
         meant = parse(error.instead)
     except DateError:
+        if error.instead == date_hints.ANY_DATE:
+            return DateError(text, "is no day", "one as in 2019-04-04 or 4 April 2019")
         return error
     if meant.a is not None and meant.a == meant.f:
         return error

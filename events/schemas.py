@@ -29,6 +29,13 @@ class Strict(Schema):
 
     error_messages = {"type": "This must be an object."}  # noqa: RUF012  # marshmallow's own attribute
 
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        """Say what to do where marshmallow only says what is the case."""
+        field_obj.error_messages |= {
+            "required": "This is missing; it must be given.",
+            "null": "This is null; leave it out or give it a value.",
+        }
+
     def handle_error(self, error: ValidationError, data: Any, **kwargs: Any) -> None:
         """Say of an unknown field which fields there are."""
         messages = error.messages

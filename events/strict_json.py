@@ -1,6 +1,6 @@
 """JSON as this project reads and writes it: nothing that two readers could take differently.
 
-Refused on the way in, with the line and column where it stands: duplicate keys, NaN and infinities, numbers
+Refused on the way in, naming the text or the place: duplicate keys, NaN and infinities, numbers
 that a double cannot hold, NUL, lone surrogates, deep nesting, text that is not UTF-8.
 On the way out: RFC 8785, so that equal values are equal bytes.
 """

@@ -10,13 +10,9 @@ from events.errors import AllegianceError
 class UnauthorisedError(AllegianceError):
     """No token, or none that is good."""
 
-    slug = "unauthorised"
-
 
 class ForbiddenError(AllegianceError):
     """A good token, but not for this; `scope` is what it would need."""
-
-    slug = "forbidden"
 
     def __init__(self, detail: str, scope: str) -> None:
         super().__init__(detail)
@@ -25,8 +21,6 @@ class ForbiddenError(AllegianceError):
 
 class MediaTypeError(AllegianceError):
     """A body of a type or coding that is not read here; `accepted` are those that are."""
-
-    slug = "unsupported-media-type"
 
     def __init__(self, detail: str, accepted: Sequence[str]) -> None:
         super().__init__(detail)

@@ -39,12 +39,6 @@ TABLE: dict[type[Exception], Kind] = {
         "The request says something that cannot stand",
         "It reads well, but a value, a name or a parameter cannot stand. Each of `errors` says which.",
     ),
-    errors.DateError: Kind(
-        "invalid-date",
-        422,
-        "The date cannot stand",
-        "A date is impossible, ambiguous or outside -9999..9999. The detail says what to write instead.",
-    ),
     errors.TooLargeError: Kind(
         "too-large", 413, "The request is too large", "Send less at once; the detail names the limit."
     ),

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response
 from flask_smorest import Blueprint
 
-from events import answer
+from events import ask
 from events.answer import Question
 from events.errors import BusyError
 from events.explain import explain
@@ -53,7 +53,6 @@ def finished(store: Store, kept: int) -> Callable[[str, Question, Commit], bytes
     """States as bytes, of which the `kept` last asked for are kept: none of them can ever change."""
 
     def finish(timeline: str, question: Question, commit: Commit) -> bytes:
-        pieces = store.state(timeline, question, commit.position)
-        return answer.document(timeline, question, commit, pieces).encode()
+        return ask.state(store, timeline, question, commit).encode()
 
     return lru_cache(kept)(finish)

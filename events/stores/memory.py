@@ -105,7 +105,7 @@ class MemoryStore:
             raise UnknownError("position", known_at, f"the log stands at {commits[-1].position}")
         else:
             place = bisect_right(commits, known_at, key=lambda commit: commit.position)
-        return commits[place - 1]
+        return commits[max(place - 1, 0)]
 
     def append(  # the protocol's
         self,

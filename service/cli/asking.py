@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from events import answer, strict_json
+from events import ask, strict_json
 from events.answer import Question
 from events.explain import explain as explained
 from events.model import Relation
@@ -50,7 +50,7 @@ def state(  # noqa: PLR0913  # one for each option
     """Who stood with or against whom on a day, and on whose word."""
     commit = commit_at(store, timeline, known_at)
     question = Question.of(at, actors, kinds, lapsed)
-    found = answer.document(timeline, question, commit, store.state(timeline, question, commit.position))
+    found = ask.state(store, timeline, question, commit)
     if as_json:
         click.echo(found)
     else:
@@ -72,7 +72,9 @@ def _show_state(found: Mapping[str, Any]) -> None:
         ]
         output.show_table(("STATUS", "RELATION", "WHEN", "EVENTS"), rows)
     else:
-        click.echo("The record says nothing for this day.")
+        click.echo(
+            "No relation that was asked for stands on this day. --lapsed shows what is not known any more."
+        )
     click.echo()
     output.show_lines(", ".join(f"{count} {word}" for word, count in found["counts"].items()))
     if found["relations"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 
 import click
@@ -23,7 +24,20 @@ def serve(store: Store, host: str) -> None:
     store.timelines()  # workers that cannot start would be started again and again
     store.close()
     port = Settings.read().port
+    _require_free(host, port)
     place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     click.echo(f"Allegiance answers on http://{place} (Ctrl-C stops it).")
     config = ("-c", "python:service.gunicorn_conf", "--bind", place)
     os.execv(sys.executable, (sys.executable, "-m", "gunicorn", *config, "service:create_app()"))
+
+
+def _require_free(host: str, port: int) -> None:
+    """Say at once that the port is taken; gunicorn would try again for a while, in silence."""
+    try:
+        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
+            pass
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise click.ClickException(
+            f"Cannot listen on {host}, port {port}: {reason}. Set PORT to another."
+        ) from None

@@ -63,7 +63,7 @@ def test_a_busy_database_is_told_with_its_own_exit_code(
     other = sqlite3.connect(allegiance.path, isolation_level=None)
     other.execute("begin immediate")
     told = allegiance.error(5, "ingest", "libya", "-", text='{"entity": "document", "title": "A report"}')
-    assert "Another writer" in told
+    assert "Another program holds" in told
     other.close()
 
 

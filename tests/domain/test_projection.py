@@ -10,7 +10,7 @@ from events.days import FIRST_DAY, LAST_DAY, day_of
 from events.projection import FEW, outlook, stretches
 from events.readings import Reading
 from events.spells import fold
-from events.status import best_of
+from events.status import best_of, status_of
 from tests.domain.builders import spells
 
 SPAN = 60
@@ -48,10 +48,10 @@ def _readings(draw):
 def _many_readings(draw):
     """So much evidence of one spell that an index must not look at all of it on each day."""
     random = draw(st.randoms(use_true_random=False))
-    count = draw(st.integers(2 * FEW, 4 * FEW))
+    count = draw(st.integers(FEW + 1, 4 * FEW))
     found = [draw(_reading(1)), draw(_reading(2))]
     for position in range(3, count):
-        first, width, certain = random.randrange(SPAN), random.randrange(12), random.randrange(3)
+        first, width, certain = random.randrange(SPAN), random.randrange(24), random.randrange(3)
         a, f = FIRST + first, FIRST + first + width
         b, e = [(f, a), (a, f), (a + width // 3, f - width // 3)][certain]
         op = "starts" if random.randrange(20) == 0 else "holds"
@@ -93,6 +93,16 @@ def test_stretches_follow_one_another_and_share_no_day(readings, ends, horizon):
     assert all(stretch.lapsed_from <= stretch.last + 1 for stretch in cut)
     assert all(FIRST_DAY <= stretch.first <= stretch.last <= LAST_DAY for stretch in cut)
     assert all(before.last < after.first for before, after in pairwise(cut))
+
+
+def test_among_much_evidence_what_reaches_furthest_need_not_be_the_latest():
+    """It held all through to 1 June, and at some time up to 10 June: it is presumed from the former."""
+    precise = "; ".join(f"holds 2019-01-0{day}" for day in range(1, FEW + 2))
+    found = spells(f"{precise}; holds 2019-02-28/2019-06-01; holds [2019-03-15..2019-06-10]")
+    cut = [stretch for _, stretch in stretches(found, 365)]
+    year = range(day_of(2019, 12, 1), day_of(2020, 12, 1))
+    statuses = {day: [s.status(day) for s in cut if s.first <= day <= s.last] for day in year}
+    assert statuses == {day: [status_of(found[0], 365, day).status] for day in statuses}
 
 
 def test_most_relations_are_one_stretch():

@@ -16,7 +16,6 @@ from events.answer import Question, document
 from events.days import day_of
 from events.errors import BusyError, DatabaseError
 from events.stores.sqlite import SQLiteStore
-from events.stores.sqlite.connection import immediate
 from events.verify import verify
 
 DAY = day_of(2019, 6, 1)
@@ -132,16 +131,41 @@ def test_a_failure_within_an_append_leaves_nothing_and_no_lock(tmp_path: Path):
 
 def test_a_writer_that_waits_too_long_is_told_to_try_again(store: SQLiteStore):
     other = SQLiteStore(store.connections.path)
-    other.connections.get().execute("pragma busy_timeout = 50")
-    with immediate(store.connections.get()), pytest.raises(BusyError):
+    other.connections.busy_seconds = 0.05
+    with store.connections.writing(), pytest.raises(BusyError):
         other.append("t", drafts({**LINES[0], "id": "c"}), author="desk")
     other.close()
+
+
+def test_a_foreign_program_that_holds_the_file_makes_a_writer_wait_too(store: SQLiteStore):
+    store.close()
+    store.connections.busy_seconds = 0.05
+    foreign = sqlite3.connect(store.connections.path, isolation_level=None)
+    foreign.execute("begin immediate")
+    with pytest.raises(BusyError):
+        store.append("t", drafts({**LINES[0], "id": "c"}), author="desk")
+    foreign.close()
+    assert store.append("t", drafts({**LINES[0], "id": "c"}), author="desk").appended == 1
+
+
+def test_nobody_checkpoints_but_a_writer_that_holds_the_lock(store: SQLiteStore):
+    """Several connections that checkpoint at once can lose committed pages in many versions of SQLite."""
+    connection = store.connections.get()
+    assert connection.execute("pragma wal_autocheckpoint").fetchone() == (0,)
+    log = store.connections.path.with_name("record.db-wal")
+    big = [{"entity": "document", "id": f"d{n}", "title": "t" * 400} for n in range(6000)]
+    store.append("t", drafts(*big), author="desk")
+    grown = log.stat().st_size
+    assert grown > 4 << 20
+    for n in range(5):
+        store.append("t", drafts({**LINES[0], "id": f"more-{n}"}), author="desk")
+    assert log.stat().st_size == grown  # checkpointed, and so written again from its beginning
 
 
 def test_readers_go_on_while_a_writer_holds_the_lock(store: SQLiteStore):
     other = SQLiteStore(store.connections.path)
     expected = answer(store)
-    with immediate(store.connections.get()):
+    with store.connections.writing():
         assert answer(other) == expected
     other.close()
 

@@ -17,7 +17,7 @@ from events.spells import Spell, fold
 from events.stores import Listed, Pattern, Receipt, Spoken
 from events.stores.clock import next_instant, write_instant
 from events.stores.sqlite import reading, writing
-from events.stores.sqlite.connection import Connections, immediate
+from events.stores.sqlite.connection import Connections
 from events.stores.sqlite.projector import actor_end_at, readings_at
 from events.stores.sqlite.tokens import SQLiteTokens
 
@@ -78,8 +78,7 @@ class SQLiteStore:
         create: bool = False,
         dry_run: bool = False,
     ) -> Receipt:
-        connection = self.connections.get()
-        with immediate(connection, keep=not dry_run):
+        with self.connections.writing(keep=not dry_run) as connection:
             number, head = self._locate(connection, timeline, create)
             if expected_position is not None:
                 writing.expect(connection, number, expected_position, head.position)
@@ -144,8 +143,7 @@ class SQLiteStore:
         return reading.relearned(connection, self._number(connection, timeline), after, upto)
 
     def rebuild(self, timeline: str) -> int:
-        connection = self.connections.get()
-        with immediate(connection):
+        with self.connections.writing() as connection:
             return writing.rebuild(connection, self._number(connection, timeline))
 
     def _locate(self, connection: Connection, timeline: str, create: bool = False) -> tuple[int, Commit]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,10 +21,14 @@ BUSY_SECONDS = 5
 
 _CACHE_KIB = 16 * 1024
 _MMAP_BYTES = 1 << 30
+_LONG_LOG_BYTES = 4 << 20
+_RETRY_SECONDS = 0.001
 
 _SETTINGS = (
     # NORMAL loses acknowledged appends at a power cut.
     "synchronous = full",
+    # One checkpoint at a time, by whoever holds the lock: see `_alone`.
+    "wal_autocheckpoint = 0",
     # INSERT OR REPLACE must not slip past the triggers that keep the log.
     "recursive_triggers = on",
     "foreign_keys = on",
@@ -37,9 +44,8 @@ class Connections:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.busy_seconds: float = BUSY_SECONDS
         self._local = threading.local()
-        self._all: list[sqlite3.Connection] = []
-        self._lock = threading.Lock()
 
     def get(self) -> sqlite3.Connection:
         """This thread's connection. Raises DatabaseError where the file is missing or not of this version."""
@@ -49,6 +55,19 @@ class Connections:
             self._local.connection = connection
         return connection
 
+    @contextmanager
+    def writing(self, keep: bool = True) -> Iterator[sqlite3.Connection]:
+        """One write transaction on this thread's connection; whatever happens, its locks are let go of.
+
+        What was written is kept unless an exception ends it or `keep` is false. Raises
+        BusyError when another writer takes too long.
+        """
+        connection = self.get()
+        with self._alone():
+            with _immediate(connection, keep):
+                yield connection
+            self._checkpoint(connection)
+
     def initialise(self) -> None:
         """Make the file if need be, and bring it to this version's shape."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -56,18 +75,43 @@ class Connections:
         try:
             connection.execute("pragma journal_mode = wal")
             # sqlite-utils' own transactions begin deferred: two processes could both start to migrate.
-            with immediate(connection):
+            with self._alone(), _immediate(connection):
                 migrations.apply(Database(connection))
         finally:
             connection.close()
 
     def close(self) -> None:
-        """Close the connections of all threads; the next `get` opens anew."""
-        with self._lock:
-            for connection in self._all:
+        """Close this thread's connection; the next `get` opens anew."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is not None:
+            del self._local.connection
+            with self._alone():  # closing the last connection is a checkpoint too
                 connection.close()
-            self._all.clear()
-            self._local = threading.local()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold the lock that every writer and every checkpoint takes, over all threads and processes.
+
+        SQLite before 3.51.3 can lose committed pages where one connection resets the
+        write-ahead log while another writes or checkpoints. Nobody here does so at once:
+        automatic checkpoints are off, and `_checkpoint` runs under this lock.
+        """
+        lock = os.open(self.path.with_name(self.path.name + "-lock"), os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            waited_until = time.monotonic() + self.busy_seconds
+            while not _try_lock(lock):
+                if time.monotonic() > waited_until:
+                    raise BusyError("Another writer holds the database; send the same again in a moment.")
+                time.sleep(_RETRY_SECONDS)
+            yield
+        finally:
+            os.close(lock)
+
+    def _checkpoint(self, connection: sqlite3.Connection) -> None:
+        """Move what is committed into the database file once the write-ahead log is long."""
+        log = self.path.with_name(self.path.name + "-wal")
+        if log.exists() and log.stat().st_size > _LONG_LOG_BYTES:
+            connection.execute("pragma wal_checkpoint(passive)").fetchall()
 
     def _open_initialised(self) -> sqlite3.Connection:
         if not self.path.exists():
@@ -76,15 +120,13 @@ class Connections:
         if migrations.pending(Database(connection)):
             connection.close()
             raise DatabaseError(f"The database at {self.path} is not up to date; run 'allegiance init'.")
-        with self._lock:
-            self._all.append(connection)
         return connection
 
     def _open(self) -> sqlite3.Connection:
         connection = None
         try:
             connection = sqlite3.connect(
-                self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+                self.path, timeout=self.busy_seconds, isolation_level=None, check_same_thread=False
             )
             for setting in _SETTINGS:
                 connection.execute(f"pragma {setting}")
@@ -95,15 +137,20 @@ class Connections:
         return connection
 
 
+def _try_lock(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 @contextmanager
-def immediate(connection: sqlite3.Connection, keep: bool = True) -> Iterator[None]:
-    """One write transaction: the lock is taken at its beginning, and whatever happens it is let go of.
+def _immediate(connection: sqlite3.Connection, keep: bool = True) -> Iterator[None]:
+    """A transaction that takes SQLite's own write lock at its beginning.
 
-    What was written is kept unless an exception ends it or `keep` is false.
-
-    A deferred transaction that reads before it writes is refused when another has
-    written meanwhile; this one waits its turn instead. Raises BusyError when that
-    takes too long.
+    A deferred one that reads before it writes is refused when another has written
+    meanwhile; this one waits its turn instead.
     """
     try:
         connection.execute("begin immediate")
@@ -120,5 +167,5 @@ def immediate(connection: sqlite3.Connection, keep: bool = True) -> Iterator[Non
 
 def _busy(error: sqlite3.OperationalError) -> Exception:
     if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return BusyError("Another writer holds the database; send the same again in a moment.")
+        return BusyError("Another program holds the database; send the same again in a moment.")
     return error

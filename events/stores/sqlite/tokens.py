@@ -8,7 +8,7 @@ from typing import Any
 
 from events.errors import UnknownError
 from events.stores.clock import write_instant
-from events.stores.sqlite.connection import Connections, immediate
+from events.stores.sqlite.connection import Connections
 from events.stores.tokens import Token, digest, new_id, new_secret
 
 _COLUMNS = "id, scopes, timeline, note, created_at, revoked_at"
@@ -29,8 +29,7 @@ class SQLiteTokens:
     ) -> tuple[Token, str]:
         secret = new_secret(self._entropy)
         token = Token(new_id(self._entropy), scopes, timeline, note, write_instant(self._clock()))
-        connection = self._connections.get()
-        with immediate(connection):
+        with self._connections.writing() as connection:
             connection.execute(
                 "insert into token (id, hash, scopes, timeline, note, created_at) values (?, ?, ?, ?, ?, ?)",
                 (token.id, digest(secret), " ".join(scopes), timeline, note, token.created_at),
@@ -48,8 +47,7 @@ class SQLiteTokens:
         return [_token(row) for row in rows]
 
     def revoke(self, id: str) -> Token:
-        connection = self._connections.get()
-        with immediate(connection):
+        with self._connections.writing() as connection:
             connection.execute(
                 "update token set revoked_at = ? where id = ? and revoked_at is null",
                 (write_instant(self._clock()), id),

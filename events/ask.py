@@ -1,0 +1,29 @@
+"""The question the record is for, put to a store: who stood with or against whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from events import answer
+from events.answer import Question
+from events.errors import UnknownError
+from events.model import Commit
+from events.stores import Store
+
+
+def state(store: Store, timeline: str, question: Question, commit: Commit) -> str:
+    """The answer, as JSON text.
+
+    Raises UnknownError for an actor that the log had not heard of: an empty answer would
+    look like one that stood alone.
+    """
+    require_actors(store, timeline, question.actors, commit)
+    pieces = store.state(timeline, question, commit.position)
+    return answer.document(timeline, question, commit, pieces)
+
+
+def require_actors(store: Store, timeline: str, actors: Iterable[str], commit: Commit) -> None:
+    """Raise UnknownError unless each actor was recorded by `commit`, retracted since or not."""
+    for actor in actors:
+        if not store.history(timeline, "actor", actor, commit.position):
+            raise UnknownError("actor", actor, f"none was recorded by position {commit.position}")
