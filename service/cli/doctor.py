@@ -72,7 +72,7 @@ def _checks() -> Iterator[Check]:
     else:
         yield from _settings(settings)
         yield from _database(settings.database)
-        yield wal_reset(sqlite3.sqlite_version_info, settings.workers)
+        yield wal_reset(sqlite3.sqlite_version_info)
     yield from _sqlite_features()
     yield Check("Python", "ok", platform.python_version())
     yield Check("packages", "ok", ", ".join(f"{name} {_version(name)}" for name in _PACKAGES))
@@ -149,27 +149,19 @@ def _sqlite_features() -> Iterator[Check]:
     connection.close()
 
 
-def wal_reset(version: tuple[int, ...], workers: int) -> Check:
-    """Where this SQLite stands regarding the WAL-reset bug (sqlite.org/wal.html)."""
+def wal_reset(version: tuple[int, ...]) -> Check:
+    """Where this SQLite stands regarding the WAL-reset bug (sqlite.org/wal.html), and what is done about it."""
     name, shown = "SQLite", ".".join(map(str, version))
     if not has_wal_reset_bug(version):
         return Check(name, "ok", f"{shown}, without the WAL-reset bug")
-    danger = (
-        f"{shown} has the WAL-reset bug (3.7.0 to 3.51.2 but for 3.44.6 and 3.50.7), unless its packager"
-        " mended it: where connections write and checkpoint at the same instant, committed pages can be lost."
+    return Check(
+        name,
+        "note",
+        f"{shown} has the WAL-reset bug (3.7.0 to 3.51.2 but for 3.44.6 and 3.50.7), unless its packager mended"
+        " it: where connections write and checkpoint at the same instant, committed pages can be lost."
+        " Allegiance lets one of its own connections at a time do either, under a lock beside the database."
+        " Another program that writes to the file does not know that lock: do not let one.",
     )
-    if workers > 1:
-        advice = (
-            f"It is rare, but nothing here prevents it, and {workers} processes serve. Update SQLite, which"
-            " rules it out; until then set WEB_CONCURRENCY=1, run no other writing command beside the"
-            " service, and run 'allegiance verify' regularly."
-        )
-        return Check(name, "problem", f"{danger} {advice}")
-    advice = (
-        "One process serves (WEB_CONCURRENCY=1), which makes it rarer; its threads have connections of"
-        " their own, and so has every writing command beside it. Update SQLite to rule it out."
-    )
-    return Check(name, "note", f"{danger} {advice}")
 
 
 def has_wal_reset_bug(version: tuple[int, ...]) -> bool:
