@@ -150,15 +150,15 @@ def _sqlite_features() -> Iterator[Check]:
 
 
 def wal_reset(version: tuple[int, ...]) -> Check:
-    """Where this SQLite stands regarding the WAL-reset bug (sqlite.org/wal.html), and what is done about it."""
+    """Where this SQLite stands regarding the WAL-reset bug (sqlite.org/wal.html), and our defence."""
     name, shown = "SQLite", ".".join(map(str, version))
     if not has_wal_reset_bug(version):
         return Check(name, "ok", f"{shown}, without the WAL-reset bug")
     return Check(
         name,
         "note",
-        f"{shown} has the WAL-reset bug (3.7.0 to 3.51.2 but for 3.44.6 and 3.50.7), unless its packager mended"
-        " it: where connections write and checkpoint at the same instant, committed pages can be lost."
+        f"{shown} has the WAL-reset bug (3.7.0 to 3.51.2 but for 3.44.6 and 3.50.7), unless its packager"
+        " mended it: where connections write and checkpoint at the same instant, committed pages can be lost."
         " Allegiance lets one of its own connections at a time do either, under a lock beside the database."
         " Another program that writes to the file does not know that lock: do not let one.",
     )
