@@ -39,14 +39,14 @@ ALIKE = [
         "explain libya haftar fights gna --at 2019-05-01",
     ),
     (
-        f"{V1}/libya/explain?subject=gna&kind=fights&object=turkey&under=x&at=2019-05-01&known_at=73",
-        "explain libya gna fights turkey --under x --at 2019-05-01 --known-at 73",
+        f"{V1}/libya/explain?subject=gna&kind=fights&object=turkey&under=x&at=2019-05-01&known_at=74",
+        "explain libya gna fights turkey --under x --at 2019-05-01 --known-at 74",
     ),
     (f"{V1}/libya/changes?from=1969-01-01&to=2021-12-31", "changes libya --from 1969-01-01 --to 2021-12-31"),
     (f"{V1}/libya/changes?axis=known&from=0", "changes libya --axis known --from 0"),
     (
-        f"{V1}/libya/changes?axis=known&from=0&to=73&at=2019-05-01",
-        "changes libya --axis known --from 0 --to 73 --at 2019-05-01",
+        f"{V1}/libya/changes?axis=known&from=0&to=74&at=2019-05-01",
+        "changes libya --axis known --from 0 --to 74 --at 2019-05-01",
     ),
     (f"{V1}/libya/log?after=70", "log libya --after 70"),
     (f"{V1}/libya/log?limit=2", "log libya --limit 2"),
@@ -72,7 +72,7 @@ def test_a_state_is_the_domain_s_own_document(seeded: Command) -> None:
 
 def test_a_state_is_a_table_with_marks_words_and_evidence(seeded: Command) -> None:
     told = seeded.out("state", "libya", "--at", "2020-03-01", COLUMNS="160")
-    assert "libya on 2020-03-01, as known at position 73" in told
+    assert "libya on 2020-03-01, as known at position 74" in told
     for part in (
         "◐ presumed",
         "○ possible",
@@ -136,7 +136,7 @@ def test_a_state_can_be_asked_as_it_was_known(allegiance: Command) -> None:
 def test_an_explanation_names_the_rule_the_entries_the_words_and_who_says_so(seeded: Command) -> None:
     told = seeded.out("explain", "libya", "haftar", "fights", "gna", "--at", "1 May 2019", COLUMNS="200")
     for part in (
-        "gna fights haftar on 2019-05-01, as known at position 73",
+        "gna fights haftar on 2019-05-01, as known at position 74",
         "● attested",
         "Spell 1 of 1, which speaks for the relation on this day",
         "rule 5: ● attested",
@@ -178,7 +178,7 @@ def test_changes_of_what_is_known_name_the_entries(allegiance: Command) -> None:
         ("--from 2020-01-01 --to 2019-01-01", "exchange the two"),
         ("--from 2019-01-01 --to 2019-02-01 --at 2019-01-02", "--axis known"),
         ("--axis known --from 2019-01-01", "'--from'"),
-        ("--axis known --from 73 --to 0", "exchange the two"),
+        ("--axis known --from 74 --to 0", "exchange the two"),
         ("--axis known --from 0 --known-at 3", "--axis valid"),
         ("--axis sideways --from 0", "'valid', 'known'"),
     ],
@@ -231,7 +231,7 @@ def test_a_timeline_that_is_not_there_is_unknown_and_those_that_are_there_are_to
 
 
 def test_a_position_beyond_the_head_is_unknown(seeded: Command) -> None:
-    assert "73" in seeded.error(3, "state", "libya", "--at", "2019-05-01", "--known-at", "74")
+    assert "74" in seeded.error(3, "state", "libya", "--at", "2019-05-01", "--known-at", "75")
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ def test_without_a_database_every_command_says_to_run_init(bare: Command, words:
 def test_the_timelines_are_listed_with_where_they_stand(seeded: Command) -> None:
     told = seeded.out("timelines")
     assert "Libya" in told
-    assert "73" in told
+    assert "74" in told
 
 
 def test_the_log_is_shown_in_pages(seeded: Command) -> None:
