@@ -83,7 +83,7 @@ def test_a_state_is_a_table_with_marks_words_and_evidence(seeded: Command) -> No
         "last evidence 2020-02-22…2020-03-31",
         "haftar-april-offensive",
         "only by somebody’s statement",
-        "0 attested, 13 possible, 3 presumed",
+        "0 attested, 11 possible, 3 presumed",
         "○ possible: the dates leave it open",
     ):
         assert part in told
