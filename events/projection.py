@@ -9,13 +9,14 @@ and the status on a day is read from four thresholds.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from heapq import heappop, heappush
 from itertools import pairwise, repeat
 from typing import NamedTuple
 
 from events.answer import tail
 from events.days import FIRST_DAY, LAST_DAY
 from events.spells import Evidence, Spell
-from events.status import merit, status_of
+from events.status import merit, status_of, wholly_outside
 
 FEW = 4
 """Up to so many pieces of evidence it is cheaper to ask all of them than to sort them."""
@@ -118,14 +119,17 @@ def _best(runs: Sequence[_Run], spells: Sequence[Spell]) -> Iterator[_Run]:
     """Of runs of several spells, on each day the one that speaks."""
     waiting = sorted(runs, key=lambda run: run.first, reverse=True)
     days = sorted({day for run in runs for day in (run.first, run.last + 1)})
-    here: list[_Run] = []
+    # The best first; what has ended is dropped only once it comes to the top.
+    here: list[tuple[tuple[int, ...], _Run]] = []
     for day, following in pairwise(days):
-        here = [run for run in here if run.last >= day]
         while waiting and waiting[-1].first <= day:
-            here.append(waiting.pop())
+            run = waiting.pop()
+            rank = (*merit(run.status, spells[run.place]), run.place)
+            heappush(here, (tuple(-part for part in rank), run))
+        while here and here[0][1].last < day:
+            heappop(here)
         if here:
-            best = max(here, key=lambda run: (*merit(run.status, spells[run.place]), run.place))
-            yield best._replace(first=day, last=following - 1)
+            yield here[0][1]._replace(first=day, last=following - 1)
 
 
 def _runs_of(place: int, spell: Spell, horizon: int | None) -> Iterator[_Run]:
@@ -149,20 +153,22 @@ def _near(spell: Spell, days: Sequence[int], horizon: int | None) -> Iterator[Se
         return
     coming = sorted(spell.evidence, key=lambda item: item.p, reverse=True)
     leaving = sorted(spell.evidence, key=lambda item: item.q, reverse=True)
-    around: list[Evidence] = []
-    latest = furthest = start = None
+    begun: dict[tuple[bool, bool], Evidence] = {}
+    newest = latest = furthest = start = None
     for day in days:
         while coming and coming[-1].p <= day:
-            around.append(coming.pop())
+            newest = coming.pop()
+            sort = newest.core, wholly_outside(newest, spell)
+            if sort not in begun or newest.q > begun[sort].q:
+                begun[sort] = newest
         while leaving and leaving[-1].q <= day:
             latest = leaving.pop()
             if furthest is None or _reach(latest) > _reach(furthest):
                 furthest = latest
             if latest.starts:
                 start = latest
-        around = [item for item in around if item.q >= day]
-        others = (latest, furthest, start, coming[-1] if coming else None)
-        yield [*around, *(item for item in others if item is not None)]
+        others = (newest, latest, furthest, start, coming[-1] if coming else None)
+        yield [*begun.values(), *(item for item in others if item is not None)]
 
 
 def _reach(item: Evidence) -> int:

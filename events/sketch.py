@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from events.days import FIRST_DAY, LAST_DAY
 from events.evidence import Evidence, Spell
 from events.readings import Reading
 
@@ -22,17 +23,33 @@ def share_a_day(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[0] <= other[1] and other[0] <= one[1]
 
 
-def _agree(accounts: Sequence[_Account]) -> tuple[int, int, bool]:
-    """What the accounts come to, and whether they are at odds: their intersection, else their hull.
+class _Accounts(list[_Account]):
+    """Accounts of one beginning or end. What they come to is asked after each, and so it is kept."""
 
-    An account whose first day is unknown cannot widen the hull at its first day.
-    """
-    first = max(account.first for account in accounts)
-    last = min(account.last for account in accounts)
-    if first <= last:
-        return first, last, False
-    first = min(account.first for account in accounts if not account.reading.unknown_first)
-    return first, max(account.last for account in accounts), True
+    def __init__(self, accounts: Iterable[_Account] = ()) -> None:
+        super().__init__()
+        self._first, self._latest_first = LAST_DAY + 1, FIRST_DAY - 1
+        self._earliest_last, self._last = LAST_DAY + 1, FIRST_DAY - 1
+        for account in accounts:
+            self.append(account)
+
+    def append(self, account: _Account) -> None:
+        super().append(account)
+        first, last, reading = account
+        self._latest_first = max(self._latest_first, first)
+        self._earliest_last = min(self._earliest_last, last)
+        self._last = max(self._last, last)
+        if not reading.unknown_first:
+            self._first = min(self._first, first)
+
+    def agreed(self) -> tuple[int, int, bool]:
+        """What the accounts come to, and whether they are at odds: their intersection, else their hull.
+
+        An account whose first day is unknown cannot widen the hull at its first day.
+        """
+        if self._latest_first <= self._earliest_last:
+            return self._latest_first, self._earliest_last, False
+        return self._first, self._last, True
 
 
 def _narrowest_words(accounts: Sequence[_Account]) -> str | None:
@@ -44,9 +61,9 @@ class Sketch:
 
     def __init__(self, own: Reading | None = None) -> None:
         self.own = own
-        self.beginnings: list[_Account] = []
+        self.beginnings = _Accounts()
         self.holds: list[Evidence] = []
-        self.ends: list[_Account] = []
+        self.ends = _Accounts()
         self.set_aside: list[Reading] = []
         if own is not None:
             self.beginnings.append(_Account(own.a, own.b, own))
@@ -80,18 +97,18 @@ class Sketch:
     def beginning(self) -> tuple[int, int, bool]:
         """The first and last day it may have begun, and whether accounts of that are at odds."""
         if self.beginnings:
-            return _agree(self.beginnings)
+            return self.beginnings.agreed()
         if self.holds:
             opening = self.holds[0].reading
             return opening.a, opening.b, False
-        first, last, disputed = _agree(self.ends)
+        first, last, disputed = self.ends.agreed()
         if disputed:
             first, last, _ = self.ends[0]
         return first, last, False
 
     def end(self) -> tuple[int, int, bool]:
         """The first and last day it may have ended, and whether accounts of that are at odds."""
-        return _agree(self.ends)
+        return self.ends.agreed()
 
     def seen_to_hold_by(self) -> int:
         """The last day it may have begun, for a spell that opened with a `holds`."""
@@ -127,9 +144,9 @@ class Sketch:
 
     def set_aside_impossible_accounts(self) -> None:
         """Drop from a `lasts` the accounts of others that would end it before it begins."""
-        if _agree(self.beginnings)[0] > _agree(self.ends)[1]:
+        if self.beginnings.agreed()[0] > self.ends.agreed()[1]:
             self.set_aside = [account.reading for account in (*self.beginnings[1:], *self.ends[1:])]
-            del self.beginnings[1:], self.ends[1:]
+            self.beginnings, self.ends = _Accounts(self.beginnings[:1]), _Accounts(self.ends[:1])
 
     def _evidence(self) -> Iterable[Evidence]:
         for first, last, reading in self.beginnings:

@@ -41,7 +41,7 @@ def status_of(
             return Verdict("attested", spell.disputed or outside, 1)
     if outside:
         for item in evidence:
-            if item.role == "holds" and item.p <= day <= item.q and _wholly_outside(item, spell):
+            if item.p <= day <= item.q and wholly_outside(item, spell):
                 return Verdict("possible", True, 2)
         return Verdict(None, False, 2)
     if day < spell.latest_beginning or _after(day, spell.earliest_end):
@@ -101,8 +101,11 @@ def _by_distance(evidence: Iterable[Evidence], horizon: int | None, day: int) ->
     return "possible" if within else "lapsed"
 
 
-def _wholly_outside(hold: Evidence, spell: Spell) -> bool:
-    return hold.q < spell.a or _after(hold.p, spell.f) or (spell.cap is not None and hold.p > spell.cap[1])
+def wholly_outside(item: Evidence, spell: Spell) -> bool:
+    """Whether it is a `holds` that shares no day with the spell's bounds."""
+    if item.role != "holds":
+        return False
+    return item.q < spell.a or _after(item.p, spell.f) or (spell.cap is not None and item.p > spell.cap[1])
 
 
 def _after(day: int, bound: int | None) -> bool:

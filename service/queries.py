@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl
@@ -24,7 +24,7 @@ def read(schema: type[Schema], query: bytes) -> Mapping[str, Any]:
 
     Raises UnreadableError, or InvalidError with one problem for each fault.
     """
-    reader = schema()
+    reader = _reader(schema)
     names = {field.data_key or name: field for name, field in reader.fields.items()}
     given: dict[str, Any] = {}
     problems: list[Problem] = []
@@ -47,6 +47,11 @@ def read(schema: type[Schema], query: bytes) -> Mapping[str, Any]:
             problems[0].detail if alone else f"{len(problems)} parameters cannot stand.", problems
         )
     return MappingProxyType(dict.fromkeys(reader.fields) | values)
+
+
+@cache
+def _reader(schema: type[Schema]) -> Schema:
+    return schema()
 
 
 def _pairs(query: bytes) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ BUSY_SECONDS = 5
 """How long a writer waits for another one before BusyError."""
 
 _CACHE_KIB = 16 * 1024
-_MMAP_BYTES = 1 << 30
+_MMAP_BYTES = (1 << 31) - 1
 _LONG_LOG_BYTES = 4 << 20
 _RETRY_SECONDS = 0.001
 
@@ -33,7 +33,6 @@ _SETTINGS = (
     "recursive_triggers = on",
     "foreign_keys = on",
     "trusted_schema = off",
-    "temp_store = memory",
     f"cache_size = -{_CACHE_KIB}",
     f"mmap_size = {_MMAP_BYTES}",
 )

@@ -37,12 +37,11 @@ class StretchRow(NamedTuple):
     """A row of the table `stretch` that still stands."""
 
     id: int
-    spell: int
     stretch: Stretch
     tail: str
 
 
-PROJECTED = ("version", "mention", "actor", "effect", "stretch", "spell", "relation")
+PROJECTED = ("version", "mention", "actor", "effect", "stretch", "relation")
 
 _READINGS = """
     select op, a, b, e, f, unknown_first, position, place, event, as_written, attributed, means
@@ -94,13 +93,11 @@ class _Rows:
     mention: set[tuple[object, ...]] = field(default_factory=set)
     actor: list[tuple[object, ...]] = field(default_factory=list)
     effect: list[tuple[object, ...]] = field(default_factory=list)
-    spell: list[tuple[object, ...]] = field(default_factory=list)
     stretch: list[tuple[object, ...]] = field(default_factory=list)
     stretch_index: list[tuple[int, ...]] = field(default_factory=list)
 
     def write(self, connection: sqlite3.Connection) -> None:
-        # Sorted by day the R*Tree packs its nodes well, which is what makes it fast to read.
-        self.stretch_index.sort(key=lambda row: row[3])
+        # The R*Tree's rows come sorted by day: so it packs its nodes well, which makes it fast to read.
         for table, rows in vars(self).items():
             if rows:
                 marks = ",".join("?" * len(next(iter(rows))))
@@ -119,8 +116,8 @@ class Projector:
         self._new: dict[int, list[Reading]] = {}
         self._ends: dict[str, tuple[int, int] | None] = {}
         self._touched: dict[Relation, int] = {}
+        self._found: list[tuple[Stretch, str, int]] = []
         self._next_relation = self._first_free("relation")
-        self._next_spell = self._first_free("spell")
         self._next_stretch = self._first_free("stretch")
 
     def apply(self, changes: Sequence[Change], position: int) -> None:
@@ -134,6 +131,7 @@ class Projector:
         self._rows.write(self._connection)
         for relation, id in sorted(self._touched.items()):
             self._refold(relation, id, position)
+        self._add_stretches(position)
         self._rows.write(self._connection)
         self._touched.clear()
         self._new.clear()
@@ -256,36 +254,34 @@ class Projector:
             standing = {(row.stretch, row.tail): row for row in self._standing(id)}
         ends = [self._end(relation.subject, position), self._end(relation.object, position)]
         spells = fold(readings, [end for end in ends if end is not None])
-        tails: dict[str, int] = {}
         for stretch, tail in outlook(spells, KINDS[relation.kind].horizon):
             if standing.pop((stretch, tail), None) is None:
-                if tail not in tails:
-                    tails[tail] = self._next_spell
-                    self._rows.spell.append((self._next_spell, tail))
-                    self._next_spell += 1
-                self._add_stretch(stretch, id, tails[tail], position)
+                self._found.append((stretch, tail, id))
         for row in standing.values():
             for table in ("stretch", "stretch_index"):
                 self._connection.execute(f"update {table} set until = ? where id = ?", (position - 1, row.id))
 
-    def _add_stretch(self, stretch: Stretch, relation: int, spell: int, position: int) -> None:
-        id = self._next_stretch
-        self._next_stretch += 1
-        self._rows.stretch.append((id, self._timeline, relation, spell, position, FOREVER, *stretch))
-        if stretch.first < stretch.lapsed_from:
-            days = (stretch.first, stretch.lapsed_from - 1)
-            self._rows.stretch_index.append((id, self._timeline, self._timeline, *days, position, FOREVER))
+    def _add_stretches(self, position: int) -> None:
+        """Number the commit's new stretches by day: what is found together lies together on the disk."""
+        self._found.sort(key=lambda found: found[0].first)
+        for id, (stretch, tail, relation) in enumerate(self._found, self._next_stretch):
+            row = (id, self._timeline, relation, position, FOREVER, tail, *stretch)
+            self._rows.stretch.append(row)
+            if stretch.first < stretch.lapsed_from:
+                days = (stretch.first, stretch.lapsed_from - 1)
+                index = (id, self._timeline, self._timeline, *days, position, FOREVER)
+                self._rows.stretch_index.append(index)
+        self._next_stretch += len(self._found)
+        self._found.clear()
 
     def _standing(self, relation: int) -> list[StretchRow]:
         rows = self._connection.execute(
-            "select s.id, s.spell, spell.tail, s.disputed, s.first, s.attested_from, s.presumed_from,"
-            " s.possible_from, s.lapsed_from, s.last"
-            " from stretch s join spell on spell.id = s.spell where s.relation = ? and s.until = ?",
+            "select id, tail, disputed, first, attested_from, presumed_from, possible_from, lapsed_from, last"
+            " from stretch where relation = ? and until = ?",
             (relation, FOREVER),
         )
         return [
-            StretchRow(id, spell, Stretch._make((bool(disputed), *days)), tail)
-            for id, spell, tail, disputed, *days in rows
+            StretchRow(id, Stretch._make((bool(disputed), *days)), tail) for id, tail, disputed, *days in rows
         ]
 
     def _end(self, actor: str, position: int) -> tuple[int, int] | None:

@@ -159,18 +159,13 @@ create table effect (
     primary key (relation, position, place)
 ) strict, without rowid;
 
-create table spell (
-    id integer primary key,
-    tail text not null
-) strict;
-
 create table stretch (
     id integer primary key,
     timeline integer not null,
     relation integer not null,
-    spell integer not null,
     since integer not null,
     until integer not null,
+    tail text not null,
     disputed integer not null,
     first integer not null,
     attested_from integer not null,

@@ -129,13 +129,11 @@ def rebuild(connection: sqlite3.Connection, timeline: int) -> int:
 
 
 def _empty(connection: sqlite3.Connection, timeline: int) -> None:
-    stretches = "(select id from stretch where timeline = ?)"
-    connection.execute(f"delete from stretch_index where id in {stretches}", (timeline,))
     connection.execute(
-        "delete from spell where id in (select spell from stretch where timeline = ?)", (timeline,)
+        "delete from stretch_index where id in (select id from stretch where timeline = ?)", (timeline,)
     )
     connection.execute(
         "delete from effect where relation in (select id from relation where timeline = ?)", (timeline,)
     )
-    for table in set(PROJECTED) - {"effect", "spell"}:
+    for table in set(PROJECTED) - {"effect"}:
         connection.execute(f"delete from {table} where timeline = ?", (timeline,))
