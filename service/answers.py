@@ -9,12 +9,14 @@ from typing import Any, NamedTuple
 from flask import Response, request
 
 from events.answer import RULES
+from events.errors import Problem
 from events.model import Commit
 from events.stores import Receipt
 from events.strict_json import compact
 from service import cursors
 from service.current import store
 from service.cursors import Place
+from service.problems import problem
 
 MEDIA_TYPE = "application/json"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -87,14 +89,18 @@ def collection(items: Sequence[Any], following: str | None) -> bytes:
     return encode({"items": items, "next": following})
 
 
-def receipt(done: Receipt, made: bool, location: str | None = None) -> Response:
+def receipt(
+    done: Receipt, made: bool, location: str | None = None, notices: Sequence[Problem] = ()
+) -> Response:
     """What an append did: 201 if it made anything, else 200; `location` is the one thing that it made."""
-    content = {
+    content: dict[str, Any] = {
         "position": done.position,
         "recorded_at": done.recorded_at,
         "appended": done.appended,
         "existing": done.existing,
     }
+    if notices:
+        content["notices"] = [problem(notice) for notice in notices]
     response = Response(encode(content), 201 if made else 200, content_type=MEDIA_TYPE)
     response.headers["Cache-Control"] = "no-store"
     if location:

@@ -23,6 +23,7 @@ from service import (
     problems,
     relations,
     states,
+    template,
     things,
     timelines,
 )
@@ -38,6 +39,7 @@ _DOCUMENTED = (
     things.actors,
     things.documents,
     log.blueprint,
+    template.blueprint,
     health.blueprint,
     documentation.description,
 )

@@ -41,7 +41,7 @@ def append(
             error.problems = tuple(_in_list(item) for item in error.problems)
         raise
     made = kept and (begins or done.appended > 0)
-    return answers.receipt(done, made, _location(batch, begins) if made else None)
+    return answers.receipt(done, made, _location(batch, begins) if made else None, batch.notices)
 
 
 def _location(batch: Batch, begins: bool) -> str | None:

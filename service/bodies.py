@@ -6,35 +6,43 @@ a body that is shorter than declared.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from io import BytesIO
 from typing import Any
 
 from flask import request
 
 from events import strict_json
-from events.batch import Batch, numbered
+from events.batch import Batch, Heard
 from events.errors import InvalidError, TooLargeError, UnreadableError
-from service.current import site
+from events.ingest import Line, csv_file, ndjson
+from events.known import context
+from service import codings
+from service.current import site, store
 from service.errors import MediaTypeError
 
 JSON = "application/json"
-NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
+NDJSON = ndjson.FORMAT.media_types
+CSV = "text/csv"
 
 _CHUNK_BYTES = 64 * 1024
 
 
-def batch(timeline: str) -> tuple[Batch, bool]:
+def batch(timeline: str, *, create_actors: bool = False) -> tuple[Batch, bool]:
     """Everything sent as one batch, and whether its numbers are places in a JSON list, from 1.
 
     Raises UnreadableError, TooLargeError or MediaTypeError; faults of single lines stay with the batch.
     """
-    kind = _media_type((JSON, *NDJSON))
+    kind = _media_type((JSON, *NDJSON, CSV))
+    if create_actors and kind != CSV:
+        raise InvalidError(f"'create_actors' goes with {CSV}; in {kind} an actor is an object of its own.")
     body = _received()
     found = Batch(timeline)
-    if kind in NDJSON:
-        for number, text in numbered(body.split(b"\n")):
-            _limit(number)
-            found.add_line(number, text)
+    if kind != JSON:
+        format = csv_file.FORMAT if kind == CSV else ndjson.FORMAT
+        heard = Heard(BytesIO(body))
+        about = context(store(), timeline, format, create_actors=create_actors)
+        found.take(_limited(format.read(heard, about)), lambda: heard.last)
         found.require_something()
         return found, False
     value = strict_json.read(body)
@@ -57,6 +65,12 @@ def single() -> Any:
     return value
 
 
+def _limited(lines: Iterable[Line]) -> Iterator[Line]:
+    for count, line in enumerate(lines, 1):
+        _limit(count)
+        yield line
+
+
 def _limit(number: int) -> None:
     most = site().settings.max_entries
     if number > most:
@@ -66,8 +80,8 @@ def _limit(number: int) -> None:
 def _media_type(accepted: Sequence[str]) -> str:
     """The type of the body, one of those accepted. Raises MediaTypeError."""
     kinds = ", ".join(accepted)
-    if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
-        raise MediaTypeError("Send the body as it is, without a Content-Encoding.", accepted)
+    if _coding() not in ("", "identity", *codings.GZIP):
+        raise MediaTypeError("Send the body as it is, or with Content-Encoding: gzip.", accepted)
     if request.mimetype not in accepted:
         sent = (
             f"{request.mimetype[:80]!r} is not read here"
@@ -78,6 +92,10 @@ def _media_type(accepted: Sequence[str]) -> str:
     if request.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
         raise MediaTypeError("Send the body in UTF-8.", accepted)
     return request.mimetype
+
+
+def _coding() -> str:
+    return request.headers.get("Content-Encoding", "").strip().lower()
 
 
 def _received() -> bytes:
@@ -98,7 +116,10 @@ def _received() -> bytes:
         raise UnreadableError(f"The body ends after {size} of {declared} bytes; send it again.")
     if not size:
         raise UnreadableError("The body is empty; send what is to be appended.")
-    return b"".join(parts)
+    body = b"".join(parts)
+    for header in ("Content-Digest", "Repr-Digest"):
+        codings.check_digest(header, request.headers.get(header, ""), body)
+    return codings.inflated(body, most) if _coding() in codings.GZIP else body
 
 
 def _part() -> bytes:

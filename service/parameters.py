@@ -111,6 +111,13 @@ class AppendQuery(Schema):
     expected_position = Whole("Append only if the log stands at this position.")
 
 
+class RecordQuery(AppendQuery):
+    """How to record what is sent."""
+
+    create_actors = Flag("make the actors that a table names and that are new.")
+    entries = Whole("How many objects, or rows of a table, are sent: refused if there are more or fewer.")
+
+
 class StateQuery(KnownAtQuery):
     """The state at a day."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -12,7 +12,7 @@ from marshmallow import Schema
 
 from events.schemas import SCHEMAS
 from service import auth, queries
-from service.bodies import JSON, NDJSON
+from service.bodies import CSV, JSON, NDJSON
 from service.current import store
 from service.schemas import ReceiptSchema
 
@@ -38,13 +38,25 @@ _ENTITIES = {"anyOf": list(SCHEMAS.values())}
 
 BATCH = {
     "required": True,
-    "description": "One object, a JSON list of them, or one on each line.",
+    "description": "One object, a JSON list of them, one on each line, or a table with a claim in each row. "
+    "It may be sent with Content-Encoding: gzip.",
     "content": {
         JSON: {"schema": {"anyOf": [*SCHEMAS.values(), {"type": "array", "items": _ENTITIES}]}},
-        **{kind: {"schema": {"type": "string"}} for kind in NDJSON},
+        **{kind: {"schema": {"type": "string"}} for kind in (*NDJSON, CSV)},
     },
 }
 """What an append takes, for the documentation."""
+
+DIGESTS = tuple(
+    {
+        "name": name,
+        "in": "header",
+        "description": "sha-256=:BASE64: of the body as it is sent (RFC 9530); another body is refused.",
+        "schema": {"type": "string"},
+    }
+    for name in ("Content-Digest", "Repr-Digest")
+)
+"""The headers that say what must arrive, for the documentation."""
 
 
 def one(schema: type[Schema]) -> dict[str, Any]:
@@ -77,7 +89,14 @@ def reads(
 
 
 def writes(
-    blueprint: Blueprint, rule: str, query: type[Schema], scope: str, body: dict[str, Any], **options: Any
+    blueprint: Blueprint,
+    rule: str,
+    query: type[Schema],
+    scope: str,
+    body: dict[str, Any],
+    *,
+    headers: Sequence[dict[str, Any]] = (),
+    **options: Any,
 ) -> Callable[[View], View]:
     """Hang up a view of (**names in the address, query, token) that appends.
 
@@ -94,7 +113,9 @@ def writes(
             return view(**names, query=queries.read(query, request.query_string), token=token)
 
         documented = blueprint.doc(
-            parameters=[{"in": "query", "schema": query}], requestBody=body, security=[{"bearer": [scope]}]
+            parameters=[{"in": "query", "schema": query}, *headers],
+            requestBody=body,
+            security=[{"bearer": [scope]}],
         )(authorised)
         for status in _ERRORS_OF_WRITING:
             documented = blueprint.alt_response(status, "DEFAULT_ERROR")(documented)

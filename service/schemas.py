@@ -96,6 +96,10 @@ class ReceiptSchema(Answer):
     recorded_at = _recorded_at()
     appended = fields.Integer(required=True, metadata={"description": "How many entries are new."})
     existing = fields.Integer(required=True, metadata={"description": "How many were there already."})
+    notices = fields.List(
+        fields.Nested(FaultSchema),
+        metadata={"description": "What to know of what was sent, though it hindered nothing."},
+    )
 
 
 # Timelines and the log

@@ -19,8 +19,8 @@ from service import answers, bodies, schemas
 from service.appending import COLLECTIONS, append
 from service.current import store
 from service.cursors import Place
-from service.parameters import AppendQuery, EventsQuery, KnownAtQuery, ThingsQuery
-from service.routes import BATCH, ID, TIMELINE, one, reads, writes
+from service.parameters import AppendQuery, EventsQuery, KnownAtQuery, RecordQuery, ThingsQuery
+from service.routes import BATCH, DIGESTS, ID, TIMELINE, one, reads, writes
 
 
 def _resource(entity: str, listing: type[Schema], page: type[Schema], history: type[Schema]) -> Blueprint:
@@ -74,13 +74,15 @@ actors = _resource("actor", ThingsQuery, schemas.ActorsSchema, schemas.ActorHist
 documents = _resource("document", ThingsQuery, schemas.DocumentsSchema, schemas.DocumentHistorySchema)
 
 
-@writes(events, "/events", AppendQuery, "append", BATCH, parameters=[TIMELINE])
+@writes(events, "/events", RecordQuery, "append", BATCH, headers=DIGESTS, parameters=[TIMELINE])
 def record(timeline: str, query: Mapping[str, Any], token: Token) -> Response:
     """Record events, actors, documents, or the timeline's description: all of them or none.
 
     Sending the same again appends nothing.
     """
-    batch, listed = bodies.batch(timeline)
+    batch, listed = bodies.batch(timeline, create_actors=bool(query["create_actors"]))
+    if query["entries"] is not None:
+        batch.require(query["entries"])
     return append(batch, token.id, query, listed=listed)
 
 

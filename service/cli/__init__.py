@@ -27,6 +27,7 @@ for command in (
     database.init,
     serve.serve,
     transfer.ingest,
+    transfer.show_template,
     transfer.export,
     listing.timelines,
     asking.state,

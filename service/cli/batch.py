@@ -1,23 +1,70 @@
-"""A file of NDJSON as one append, with progress for whoever waits."""
+"""A file of any format as one append, with progress for whoever waits, and its rejects for whoever mends."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
-from events.batch import Batch, numbered
+import click
+
+from events.batch import Batch, Heard
+from events.errors import AllegianceError
+from events.ingest import Line
+from events.known import context
 from events.stores import Receipt, Store
-from service.cli.output import Progress
+from service.cli.files import Faults, Source
+from service.cli.group import where
+from service.cli.output import Progress, printable
 
 
-def append_lines(store: Store, timeline: str, lines: Iterable[bytes], **how: Any) -> Receipt:
-    """Append every line that is not blank, as one commit. Raises one error with all that is wrong."""
+def append_file(
+    store: Store,
+    timeline: str,
+    source: Source,
+    *,
+    create_actors: bool = False,
+    rejects: Path | None = None,
+    **how: Any,
+) -> Receipt:
+    """Append all that a file holds, as one commit.
+
+    Raises one error with all that is wrong; the rows at fault are then in the file `rejects`.
+    """
     store.timelines()  # a database that is not ready is told before a long file is read
-    batch = Batch(timeline)
-    progress = Progress("lines read")
-    for number, text in numbered(lines):
-        progress(number)
-        batch.add_line(number, text)
-    progress.end()
+    batch, faults, heard = Batch(timeline), Faults(), Heard(source.file)
+    about = context(store, timeline, source.format, create_actors=create_actors, origin=source.name)
+    lines = _told(source.read(heard, about))
+    batch.take(faults.watch(lines) if rejects else lines, lambda: heard.last)
+    _show_notices(batch)
     batch.require_something()
-    return batch.append(store, **how)
+    try:
+        return batch.append(store, **how)
+    except AllegianceError as error:
+        if rejects and error.problems:
+            faults.note(error.problems)
+            count = faults.write(source, rejects)
+            _say(f"{count or 'No'} {'row' if count == 1 else 'rows'} written to {rejects}.")
+        raise
+
+
+def _told(lines: Iterable[Line]) -> Iterator[Line]:
+    """The same lines, with progress."""
+    progress = Progress("lines read")
+    try:
+        for line in lines:
+            progress(line.number)
+            yield line
+    finally:
+        progress.end()
+
+
+def _show_notices(batch: Batch) -> None:
+    for notice in batch.notices:
+        _say(f"Notice: {where(notice)}: {notice.detail}")
+    if batch.noticed > len(batch.notices):
+        _say(f"Notice: there are {batch.noticed - len(batch.notices)} more, which are not shown.")
+
+
+def _say(text: str) -> None:
+    click.echo(printable(text), err=True)

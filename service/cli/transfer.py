@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
 
 from events import codec
+from events.ingest import FORMATS, template
 from events.model import Entry
 from events.stores import Receipt, Store
 from events.strict_json import compact
 from service.cli import output
-from service.cli.batch import append_lines
+from service.cli.batch import append_file
+from service.cli.files import Source, name_of
 from service.cli.inputs import (
     NEW_TIMELINE,
     commit_at,
@@ -28,6 +31,26 @@ from service.cli.inputs import (
 @click.command()
 @click.argument("timeline", type=NEW_TIMELINE)
 @click.argument("file", type=click.File("rb"))
+@click.option(
+    "--format",
+    type=click.Choice(tuple(FORMATS)),
+    metavar="NAME",
+    help=f"What the file holds: {', '.join(FORMATS)}.  [default: what it looks like]",
+)
+@click.option("--create-actors", is_flag=True, help="Make the actors that a table names and that are new.")
+@click.option(
+    "--rejects",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="CSV",
+    help="Write the rows of a table that cannot stand here, with the reason, to be mended.",
+)
+@click.option(
+    "--mended",
+    type=click.File("rb"),
+    multiple=True,
+    metavar="CSV",
+    help="Read the rows here, mended from --rejects, in place of the table's own. May be repeated.",
+)
 @click.option("--dry-run", is_flag=True, help="Decide everything and keep nothing.")
 @click.option(
     "--expected-position",
@@ -38,26 +61,46 @@ from service.cli.inputs import (
 @json_option
 @with_store
 def ingest(
-    store: Store, timeline: str, file: BinaryIO, dry_run: bool, expected_position: int | None, as_json: bool
+    store: Store,
+    timeline: str,
+    file: BinaryIO,
+    mended: Sequence[BinaryIO],
+    as_json: bool,
+    **options: Any,
 ) -> None:
     """Append a file of events to a timeline.
 
-    FILE is NDJSON, or - for stdin; the timeline is made if it is new. All or nothing: with one bad
-    line nothing is appended, and every problem is listed. Sending it again appends nothing.
+    FILE is NDJSON, a table (CSV or .xlsx), a timeline of TimelineJS or a known data set; - is stdin. The
+    timeline is made if it is new. All or nothing: with one bad line nothing is appended, and every problem
+    is listed. Sending it again appends nothing.
     """
-    receipt = append_lines(
-        store,
-        timeline,
-        file,
-        author="local",
-        expected_position=expected_position,
-        create=True,
-        dry_run=dry_run,
-    )
+    source = Source(file, options.pop("format"), mended)
+    _check(source, options["rejects"], options["create_actors"], (file, *mended))
+    receipt = append_file(store, timeline, source, author="local", create=True, **options)
     if as_json:
         output.show_json(asdict(receipt))
     else:
-        click.echo(_told(timeline, receipt, dry_run))
+        click.echo(_told(timeline, receipt, options["dry_run"]))
+
+
+def _check(source: Source, rejects: Path | None, create_actors: bool, files: Sequence[BinaryIO]) -> None:
+    """Refuse options that the file's format has no use for, and to write over what is read."""
+    for name, given in (("--rejects", rejects), ("--create-actors", create_actors)):
+        if given and not source.has_rows:
+            raise click.UsageError(f"{name} goes with a table; this is {source.format.name}.")
+    read = [Path(name).resolve() for name in map(name_of, files) if name]
+    if rejects and rejects.resolve() in read:
+        raise click.UsageError("--rejects names a file that is read; choose another one.")
+
+
+@click.command("template")
+@click.option("--csv", "as_csv", is_flag=True, required=True, help="As CSV, the form there is.")
+def show_template(as_csv: bool) -> None:
+    """Print a filled-in example of a table to ingest.
+
+    Replace its rows by your own. It is read with --create-actors where its actors are new.
+    """
+    click.echo(template.csv_text(), nl=False)
 
 
 def _told(timeline: str, receipt: Receipt, dry_run: bool) -> str:

@@ -165,6 +165,7 @@ def _immediate(connection: sqlite3.Connection, keep: bool = True) -> Iterator[No
 
 
 def _busy(error: sqlite3.OperationalError) -> Exception:
-    if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    primary = error.sqlite_errorcode & 0xFF  # SQLITE_BUSY_SNAPSHOT and its like are busy too
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return BusyError("Another program holds the database; send the same again in a moment.")
     return error
