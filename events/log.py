@@ -2,7 +2,7 @@
 
 `decide` says which drafts become entries and which are there already, or raises
 with every reason why the batch cannot stand. It reads no store: the store hands
-it the `Standing` of each thing that `touched` names.
+it the `Held` of each thing that `touched` names.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MOST_PROBLEMS = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Held:
     """What the log holds of one thing.
 
     `op` and `body` are of its last entry, `recorded` is the body of its first.
@@ -58,7 +58,7 @@ def touched(batch: Iterable[Draft]) -> set[Key]:
     return keys
 
 
-def decide(batch: Sequence[Draft], known: Mapping[Key, Standing]) -> Decision:
+def decide(batch: Sequence[Draft], known: Mapping[Key, Held]) -> Decision:
     """Which drafts to append.
 
     Raises InvalidError for a reference to what is not there, UnknownError for a
@@ -84,7 +84,7 @@ def entries_of(drafts: Sequence[Draft], commit: Commit, author: str) -> list[Ent
 
 
 class _Deciding:
-    def __init__(self, known: Mapping[Key, Standing]) -> None:
+    def __init__(self, known: Mapping[Key, Held]) -> None:
         self.known = known
         self.append: list[Draft] = []
         self.existing = 0
@@ -118,7 +118,7 @@ class _Deciding:
                 draft, f"another one in this batch, number {before.line}, has the same id with other content"
             )
 
-    def record(self, draft: Draft, standing: Standing | None) -> None:
+    def record(self, draft: Draft, standing: Held | None) -> None:
         if standing is None:
             self.accept(draft)
         elif any(
@@ -130,7 +130,7 @@ class _Deciding:
         else:
             self.conflict(draft, "it was retracted: correct it to reinstate it, or choose another id")
 
-    def retract(self, draft: Draft, standing: Standing) -> None:
+    def retract(self, draft: Draft, standing: Held) -> None:
         if not standing.live:
             self.conflict(draft, "it is retracted already, with another reason")
         elif standing.users:

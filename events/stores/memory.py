@@ -17,7 +17,7 @@ from events import answer, log, merkle
 from events.answer import Pieces, Question
 from events.codec import Draft
 from events.errors import PositionConflictError, UnknownError
-from events.log import Key, Standing
+from events.log import Held, Key
 from events.model import Actor, Commit, Entry, Event, Relation, references
 from events.projection import Outlook, outlook
 from events.replay import Live, live, read, replay, spells_of
@@ -148,15 +148,15 @@ class MemoryStore:
         kept.entries += entries
         kept.commits.append(commit)
 
-    def _known(self, kept: _Kept, batch: Sequence[Draft]) -> dict[Key, Standing]:
+    def _known(self, kept: _Kept, batch: Sequence[Draft]) -> dict[Key, Held]:
         wanted = log.touched(batch)
         retracted = {(draft.entity, draft.id) for draft in batch if draft.op == "retract"}
-        found: dict[Key, Standing] = {}
+        found: dict[Key, Held] = {}
         for entry in kept.entries:
             key = (entry.entity, entry.id)
             if key in wanted:
                 recorded = found[key].recorded if key in found else entry.body
-                found[key] = Standing(entry.op, entry.body, recorded)
+                found[key] = Held(entry.op, entry.body, recorded)
         if not retracted.isdisjoint(found):
             state = live(kept.entries, len(kept.entries))
             for key in retracted & found.keys():
@@ -166,7 +166,7 @@ class MemoryStore:
                     if any(reference[:2] == key for reference in references(thing))
                 )
                 standing = found[key]
-                found[key] = Standing(standing.op, standing.body, standing.recorded, tuple(users[:5]))
+                found[key] = Held(standing.op, standing.body, standing.recorded, tuple(users[:5]))
         return found
 
     def entries(self, timeline: str, after: int = 0, upto: int | None = None) -> Iterator[Entry]:

@@ -4,7 +4,7 @@ import pytest
 
 from events.codec import correction
 from events.errors import ConflictError, InvalidError, UnknownError
-from events.log import MOST_PROBLEMS, Standing, decide, touched
+from events.log import MOST_PROBLEMS, Held, decide, touched
 from events.model import Entry
 from tests.domain.builders import TIMELINE, actor, correct, document, draft, effect, event, record, retract
 
@@ -23,7 +23,7 @@ def known(*lines, users=None):
     for line in map(draft, lines):
         key = (line.entity, line.id)
         recorded = found[key].recorded if key in found else line.body
-        found[key] = Standing(line.op, line.body, recorded, (users or {}).get(key, ()))
+        found[key] = Held(line.op, line.body, recorded, (users or {}).get(key, ()))
     return found
 
 
@@ -286,5 +286,5 @@ def test_a_decision_depends_on_what_a_batch_is_about_and_what_it_names():
 
 def test_what_was_erased_is_neither_alike_nor_live():
     erased = Entry(1, "2026-11-22T18:00:00.000000Z", "erase", "event", "pact", "desk", None)
-    log = {**known(*CAST), ("event", "pact"): Standing(erased.op, erased.body, None)}
+    log = {**known(*CAST), ("event", "pact"): Held(erased.op, erased.body, None)}
     assert refusal(ConflictError, [PACT], log)

@@ -16,7 +16,7 @@ from events import answer
 from events.codec import thing_of
 from events.errors import TooLargeError
 from events.model import Actor, Event, Relation, Thing, references
-from events.projection import Stretch, outlook
+from events.projection import Outlook, Stretch, outlook
 from events.readings import Reading, readings_of
 from events.spells import fold
 from events.stores.sqlite.schema import FOREVER
@@ -31,14 +31,6 @@ class Change(NamedTuple):
     entity: str
     id: str
     thing: Thing | None
-
-
-class StretchRow(NamedTuple):
-    """A row of the table `stretch` that still stands."""
-
-    id: int
-    stretch: Stretch
-    tail: str
 
 
 PROJECTED = ("version", "mention", "actor", "effect", "stretch", "relation")
@@ -251,15 +243,17 @@ class Projector:
             readings, standing = self._new[id], {}
         else:
             readings = readings_at(self._connection, id, position)
-            standing = {(row.stretch, row.tail): row for row in self._standing(id)}
+            standing = self._standing(id)
         ends = [self._end(relation.subject, position), self._end(relation.object, position)]
         spells = fold(readings, [end for end in ends if end is not None])
         for stretch, tail in outlook(spells, KINDS[relation.kind].horizon):
-            if standing.pop((stretch, tail), None) is None:
+            if standing.pop(Outlook(stretch, tail), None) is None:
                 self._found.append((stretch, tail, id))
-        for row in standing.values():
+        for superseded in standing.values():
             for table in ("stretch", "stretch_index"):
-                self._connection.execute(f"update {table} set until = ? where id = ?", (position - 1, row.id))
+                self._connection.execute(
+                    f"update {table} set until = ? where id = ?", (position - 1, superseded)
+                )
 
     def _add_stretches(self, position: int) -> None:
         """Number the commit's new stretches by day: what is found together lies together on the disk."""
@@ -274,15 +268,16 @@ class Projector:
         self._next_stretch += len(self._found)
         self._found.clear()
 
-    def _standing(self, relation: int) -> list[StretchRow]:
+    def _standing(self, relation: int) -> dict[Outlook, int]:
+        """The stretches of a relation that still stand, and their ids."""
         rows = self._connection.execute(
             "select id, tail, disputed, first, attested_from, presumed_from, possible_from, lapsed_from, last"
             " from stretch where relation = ? and until = ?",
             (relation, FOREVER),
         )
-        return [
-            StretchRow(id, Stretch._make((bool(disputed), *days)), tail) for id, tail, disputed, *days in rows
-        ]
+        return {
+            Outlook(Stretch._make((bool(disputed), *days)), tail): id for id, tail, disputed, *days in rows
+        }
 
     def _end(self, actor: str, position: int) -> tuple[int, int] | None:
         if actor not in self._ends:

@@ -9,7 +9,7 @@ from itertools import groupby
 from events import log, merkle
 from events.codec import Draft, thing_of
 from events.errors import PositionConflictError
-from events.log import Key, Standing
+from events.log import Held, Key
 from events.model import Commit, Entry, Thing
 from events.stores.sqlite.projector import PROJECTED, Change, Projector
 from events.stores.sqlite.schema import FOREVER
@@ -17,10 +17,10 @@ from events.stores.sqlite.schema import FOREVER
 _USERS_SHOWN = 5
 
 
-def known(connection: sqlite3.Connection, timeline: int, batch: Sequence[Draft]) -> dict[Key, Standing]:
+def known(connection: sqlite3.Connection, timeline: int, batch: Sequence[Draft]) -> dict[Key, Held]:
     """What a decision on `batch` needs to know of the log."""
     own = {(draft.entity, draft.id): draft.op for draft in batch}
-    found: dict[Key, Standing] = {}
+    found: dict[Key, Held] = {}
     for key in log.touched(batch):
         versions = connection.execute(
             "select since, live from version"
@@ -30,14 +30,14 @@ def known(connection: sqlite3.Connection, timeline: int, batch: Sequence[Draft])
         if key not in own:
             row = versions.fetchone()
             if row is not None:
-                found[key] = Standing("record" if row[1] else "retract", None, None)
+                found[key] = Held("record" if row[1] else "retract", None, None)
             continue
         positions = [since for since, _ in versions]
         if positions:
             op, body = _entry(connection, timeline, positions[0])
             _, recorded = _entry(connection, timeline, positions[-1])
             users = _users(connection, timeline, key) if own[key] == "retract" else ()
-            found[key] = Standing(op, body, recorded, users)
+            found[key] = Held(op, body, recorded, users)
     return found
 
 
