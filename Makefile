@@ -13,12 +13,14 @@ serve: .venv/serve.stamp
 	.venv/bin/allegiance serve
 
 test: .venv/test.stamp
+	tests/system/postgresql.sh
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/pytest
 
 test-deep: .venv/test.stamp
+	tests/system/postgresql.sh
 	.venv/bin/pytest --hypothesis-profile=deep
 
 bench: .venv-bench/bench.stamp
@@ -27,7 +29,7 @@ bench: .venv-bench/bench.stamp
 # The exact versions a deployment installs, and the project itself.
 lock:
 	$(PYTHON) -m venv --clear .venv-lock
-	.venv-lock/bin/pip install --quiet --editable .
+	.venv-lock/bin/pip install --quiet --editable '.[postgres]'
 	.venv-lock/bin/pip freeze --exclude-editable > requirements.txt
 	echo . >> requirements.txt
 

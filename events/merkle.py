@@ -7,6 +7,7 @@ salted hash: the body can be erased by law while every header and leaf stays.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 from events.model import Entry
 from events.strict_json import canonical
@@ -23,6 +24,11 @@ def body_hash(salt: bytes, body: bytes) -> str:
 def header(timeline: str, entry: Entry, salt: bytes) -> bytes:
     """The RFC 8785 JSON of an entry's header. The entry has its body."""
     assert entry.body is not None
+    return header_of(timeline, entry, body_hash(salt, entry.body))
+
+
+def header_of(timeline: str, entry: Entry, hashed: str) -> bytes:
+    """The same, from the hash of the body: it is known of a body that was erased, too."""
     return canonical(
         {
             "v": HEADER_VERSION,
@@ -33,7 +39,7 @@ def header(timeline: str, entry: Entry, salt: bytes) -> bytes:
             "entity": entry.entity,
             "id": entry.id,
             "author": entry.author,
-            "body": body_hash(salt, entry.body),
+            "body": hashed,
         }
     )
 
@@ -41,3 +47,24 @@ def header(timeline: str, entry: Entry, salt: bytes) -> bytes:
 def leaf(header: bytes) -> bytes:
     """The RFC 6962 leaf hash of an entry: 32 bytes."""
     return hashlib.sha256(b"\x00" + header).digest()
+
+
+def root(leaves: Iterable[bytes]) -> bytes:
+    """The RFC 6962 root hash of a tree over `leaves`, in order: 32 bytes."""
+    # The complete subtrees so far, the largest first: each is twice the next, or larger.
+    subtrees: list[tuple[int, bytes]] = []
+    for leaf in leaves:
+        size, node = 1, leaf
+        while subtrees and subtrees[-1][0] == size:
+            size, node = 2 * size, _node(subtrees.pop()[1], node)
+        subtrees.append((size, node))
+    if not subtrees:
+        return hashlib.sha256().digest()
+    _, node = subtrees.pop()
+    while subtrees:
+        node = _node(subtrees.pop()[1], node)
+    return node
+
+
+def _node(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\x01" + left + right).digest()

@@ -36,11 +36,17 @@ class Asked(NamedTuple):
 
 
 def asked(timeline: str, query: Mapping[str, Any]) -> Asked:
-    """What `known_at` means now, or the position of the page before. Raises UnknownError."""
+    """What `known_at` means now, or the position of the page before.
+
+    Raises UnknownError; BusyError while the log has not reached `min_position`.
+    """
+    least = query.get("min_position") or 0
     place: Place | None = query.get("cursor")
     known_at = query.get("known_at") if place is None else place.position
     if known_at is None:
-        return Asked(timeline, store().head(timeline), False)
+        return Asked(timeline, store().head(timeline, least), False)
+    if least:
+        store().head(timeline, least)
     return Asked(timeline, store().resolve(timeline, known_at), isinstance(known_at, int))
 
 

@@ -28,6 +28,8 @@ class Settings:
     """The settings as values; what each means stands in `SETTINGS`."""
 
     database: str = "sqlite:///var/allegiance.db"
+    database_owner: str = ""
+    database_replicas: tuple[str, ...] = ()
     port: int = 8000
     workers: int = 2
     base_url: str = ""
@@ -46,7 +48,7 @@ class Settings:
                 try:
                     given[setting.field] = setting.parse(environ[name].strip())
                 except ValueError as error:
-                    raise SettingsError(name, _public(environ[name]), str(error)) from None
+                    raise SettingsError(name, without_password(environ[name])[:200], str(error)) from None
         return cls(**given)
 
 
@@ -60,13 +62,29 @@ class Setting(NamedTuple):
     parse: Callable[[str], Any]
 
 
-def _database(text: str) -> str:
+_INSTEAD = (
+    "write sqlite:///path/to/allegiance.db, with four slashes before an absolute path, or postgresql://…"
+)
+
+
+def database_address(text: str) -> str:
+    """The address of a database that can be opened. Raises ValueError with advice."""
     scheme, _, rest = text.partition("://")
-    if scheme in ("postgres", "postgresql"):
-        raise ValueError("PostgreSQL is not available yet; write sqlite:///path/to/allegiance.db")
-    if scheme != "sqlite" or not rest.startswith("/") or len(rest) < 2:
-        raise ValueError("write sqlite:///path/to/allegiance.db, with four slashes before an absolute path")
+    if scheme == "sqlite" and rest.startswith("/") and len(rest) > 1:
+        return text
+    return _postgresql(text, _INSTEAD)
+
+
+def _postgresql(text: str, instead: str = "write postgresql://user@host/database") -> str:
+    scheme, separator, rest = text.partition("://")
+    if scheme not in ("postgresql", "postgres") or not separator or not rest:
+        raise ValueError(instead)
     return text
+
+
+def _replicas(text: str) -> tuple[str, ...]:
+    # A comma may also part the hosts of one address: each address begins with its scheme.
+    return tuple(_postgresql(url.strip()) for url in re.split(r",(?=\s*\w+://)", text))
 
 
 def _whole(least: int, most: int) -> Callable[[str], int]:
@@ -103,9 +121,9 @@ def _hosts(text: str) -> tuple[str, ...]:
     return hosts
 
 
-def _public(text: str) -> str:
-    """A value as an error may show it: without the password of an address, and not too long."""
-    return re.sub(r"//[^/@]*@", "//…@", text)[:200]
+def without_password(address: str) -> str:
+    """An address as it may be shown."""
+    return re.sub(r"([?&]password=)[^&]*", r"\1…", re.sub(r"//[^/@]*@", "//…@", address))
 
 
 SETTINGS = (
@@ -114,7 +132,21 @@ SETTINGS = (
         "database",
         "sqlite:///var/allegiance.db",
         "where the record is kept; DATABASE_URL is the fallback",
-        _database,
+        database_address,
+    ),
+    Setting(
+        ("ALLEGIANCE_DATABASE_OWNER",),
+        "database_owner",
+        "none",
+        "PostgreSQL: the address for `init`, where another role owns the tables than the one that serves",
+        _postgresql,
+    ),
+    Setting(
+        ("ALLEGIANCE_DATABASE_REPLICAS",),
+        "database_replicas",
+        "none",
+        "PostgreSQL: the addresses of standbys that answer questions, with commas between them",
+        _replicas,
     ),
     Setting(("PORT",), "port", "8000", "the port to listen on", _whole(1, 65535)),
     Setting(("WEB_CONCURRENCY",), "workers", "2", "how many worker processes serve requests", _whole(1, 256)),

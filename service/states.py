@@ -11,7 +11,6 @@ from flask_smorest import Blueprint
 
 from events import ask
 from events.answer import Question
-from events.errors import BusyError
 from events.explain import explain
 from events.model import Commit, Relation
 from events.stores import Store
@@ -29,9 +28,6 @@ blueprint = Blueprint(
 @reads(blueprint, "/state", StateQuery, StateSchema, parameters=[TIMELINE])
 def show_state(timeline: str, query: Mapping[str, Any]) -> Response:
     """Who stood with or against whom on a day, as known at a point of the log, and on whose word."""
-    least = query["min_position"]
-    if least is not None and store().head(timeline).position < least:
-        raise BusyError(f"The log here has not reached position {least} yet.")
     asked = answers.asked(timeline, query)
     question = Question.of(query["at"], query["actor"], query["kind"], bool(query["include"]))
     return answers.read(asked, question, lambda: site().state(timeline, question, asked.commit))

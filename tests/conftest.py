@@ -10,20 +10,45 @@ import pytest
 
 from events.stores import Store, connect
 from tests import profiles
+from tests.system.postgresql import OWNER, Server, programs
 
 profiles.register()
 
-STORES = ("memory", "sqlite")
+STORES = ("memory", "sqlite", "postgresql")
 
 
 @pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An initialised store with nothing in it, of each sort in turn."""
-    urls = {"memory": "memory:", "sqlite": f"sqlite:///{tmp_path}/allegiance.db"}
-    opened = connect(urls[request.param])
-    opened.initialise()
+    if request.param == "postgresql":
+        opened = connect(request.getfixturevalue("database"))
+    else:
+        opened = connect(
+            {"memory": "memory:", "sqlite": f"sqlite:///{tmp_path}/allegiance.db"}[request.param]
+        )
+        opened.initialise()
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A PostgreSQL of the tests' own, with an initialised database."""
+    if programs() is None:
+        pytest.skip("PostgreSQL is not installed; as root, tests/system/postgresql.sh installs it")
+    server = Server().make()
+    prepared = connect(server.url(), owner=server.url(OWNER))
+    prepared.initialise()
+    prepared.close()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def database(postgresql: Server) -> str:
+    """The URL of an initialised database with nothing in it, for the role that serves."""
+    postgresql.empty()
+    return postgresql.url()
 
 
 @pytest.hookimpl(wrapper=True)

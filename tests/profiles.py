@@ -10,3 +10,8 @@ def register() -> None:
     settings.register_profile(NORMAL, max_examples=100, deadline=None)
     settings.register_profile(DEEP, max_examples=2000, deadline=None)
     settings.load_profile(NORMAL)
+
+
+def deep() -> bool:
+    """Whether tests that take their time are to take it."""
+    return settings().max_examples > 100

@@ -13,9 +13,10 @@ from typing import NamedTuple, Protocol
 
 from events.answer import Pieces, Question
 from events.codec import Draft
-from events.errors import InvalidError, shorten
+from events.errors import BusyError, DatabaseError, InvalidError, shorten
 from events.model import Commit, Entry, Relation
 from events.projection import Stretch
+from events.sealed import Sealed
 from events.spells import Spell
 from events.stores.tokens import Tokens
 from events.vocabulary import KINDS
@@ -94,8 +95,8 @@ class Store(Protocol):
     def timelines(self) -> list[tuple[str, Commit]]:
         """Each timeline's name and head, by name."""
 
-    def head(self, timeline: str) -> Commit:
-        """The last commit that readers may see."""
+    def head(self, timeline: str, least: int = 0) -> Commit:
+        """The last commit that readers may see. Raises BusyError while it has not reached `least`."""
 
     def resolve(self, timeline: str, known_at: int | datetime) -> Commit:
         """The last commit whole at a position, or at an instant.
@@ -120,6 +121,13 @@ class Store(Protocol):
         PositionConflictError when the head is not at `expected_position`. Sending
         a batch again appends nothing. With `create` the timeline may be new;
         with `dry_run` everything is decided and nothing kept.
+        """
+
+    def restore(self, timeline: str, sealed: Sequence[Sealed]) -> Commit:
+        """Append whole commits that were made elsewhere, verbatim; gives the head after them.
+
+        The timeline may be new. All or nothing: raises ConflictError where they do not follow the
+        head, InvalidError where an entry is not what its proof says.
         """
 
     def entries(self, timeline: str, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
@@ -167,10 +175,18 @@ class Store(Protocol):
         """Make every index over the log anew from the log; gives the number of entries read."""
 
 
-def connect(url: str) -> Store:
-    """The store at `url`: ``sqlite:///relative/path``, ``sqlite:////absolute/path`` or ``memory:``.
+def require(head: Commit, least: int) -> None:
+    """Raise BusyError unless a log has reached position `least`."""
+    if head.position < least:
+        raise BusyError(f"The log here has not reached position {least} yet.")
 
-    Raises InvalidError for another one. Opens nothing yet.
+
+def connect(url: str, replicas: Sequence[str] = (), owner: str | None = None) -> Store:
+    """The store at `url`, which is one of these; opens nothing yet.
+
+    ``sqlite:///relative/path``, ``sqlite:////absolute/path``, ``postgresql://user@host/database`` or
+    ``memory:``. `replicas` (standbys that may answer) and `owner` (as whom to initialise) are further
+    URLs of PostgreSQL, and mean nothing to the others. Raises InvalidError for another URL.
     """
     # Each store's driver is loaded only where that store is used.
     if url.startswith("sqlite:///") and url != "sqlite:///":
@@ -181,4 +197,12 @@ def connect(url: str) -> Store:
         from events.stores.memory import MemoryStore  # noqa: PLC0415
 
         return MemoryStore()
-    raise InvalidError(f"{shorten(url)!r} is no database this version opens; write sqlite:///path.")
+    if url.startswith(("postgresql://", "postgres://")):
+        try:
+            from events.stores.postgres import PostgreSQLStore  # noqa: PLC0415
+        except ImportError:
+            raise DatabaseError("PostgreSQL needs its driver: pip install 'allegiance[postgres]'.") from None
+        return PostgreSQLStore(url, replicas, owner)
+    raise InvalidError(
+        f"{shorten(url)!r} is no database this version opens; write sqlite:///path or postgresql://…."
+    )

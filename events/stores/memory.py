@@ -13,16 +13,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from events import answer, log, merkle
+from events import answer, log
 from events.answer import Pieces, Question
 from events.codec import Draft
 from events.errors import PositionConflictError, UnknownError
 from events.log import Held, Key
+from events.merkle import SALT_BYTES
 from events.model import Actor, Commit, Entry, Event, Relation, references
 from events.projection import Outlook, outlook
 from events.replay import Live, live, read, replay, spells_of
+from events.sealed import Sealed, commits_of, seal
 from events.spells import Spell
-from events.stores import Listed, Pattern, Receipt, Spoken
+from events.stores import Listed, Pattern, Receipt, Spoken, require
 from events.stores.clock import next_instant, write_instant
 from events.stores.tokens import Token, digest, new_id, new_secret
 from events.vocabulary import KINDS
@@ -68,6 +70,12 @@ class _Kept:
     proofs: list[tuple[bytes, bytes, bytes | None]] = field(default_factory=list)
     commits: list[Commit] = field(default_factory=lambda: [Commit(0, None)])
 
+    def add(self, sealed: Sequence[Sealed], commit: Commit) -> None:
+        """Append the entries of one commit."""
+        self.entries += [item.entry for item in sealed]
+        self.proofs += [(item.header, item.leaf, item.salt) for item in sealed]
+        self.commits.append(commit)
+
 
 class MemoryStore:
     """Keeps timelines in this process's memory. Promises: `events.stores.Store`."""
@@ -92,8 +100,10 @@ class MemoryStore:
     def timelines(self) -> list[tuple[str, Commit]]:
         return [(name, self.head(name)) for name in sorted(self._timelines)]
 
-    def head(self, timeline: str) -> Commit:
-        return self._kept(timeline).commits[-1]
+    def head(self, timeline: str, least: int = 0) -> Commit:
+        head = self._kept(timeline).commits[-1]
+        require(head, least)
+        return head
 
     def resolve(self, timeline: str, known_at: int | datetime) -> Commit:
         commits = self._kept(timeline).commits
@@ -137,16 +147,17 @@ class MemoryStore:
             if not dry_run:
                 self._timelines[timeline] = kept
                 if decision.append:
-                    self._add(timeline, kept, log.entries_of(decision.append, head, author), head)
+                    entries = log.entries_of(decision.append, head, author)
+                    kept.add([seal(timeline, entry, self._entropy(SALT_BYTES)) for entry in entries], head)
             return Receipt(head.position, head.recorded_at, len(decision.append), decision.existing)
 
-    def _add(self, timeline: str, kept: _Kept, entries: Sequence[Entry], commit: Commit) -> None:
-        for entry in entries:
-            salt = self._entropy(merkle.SALT_BYTES)
-            header = merkle.header(timeline, entry, salt)
-            kept.proofs.append((header, merkle.leaf(header), salt))
-        kept.entries += entries
-        kept.commits.append(commit)
+    def restore(self, timeline: str, sealed: Sequence[Sealed]) -> Commit:
+        with self._writing:
+            kept = self._timelines.get(timeline) or _Kept()
+            for commit, items in list(commits_of(timeline, kept.commits[-1], sealed)):
+                kept.add(items, commit)
+            self._timelines[timeline] = kept
+            return kept.commits[-1]
 
     def _known(self, kept: _Kept, batch: Sequence[Draft]) -> dict[Key, Held]:
         wanted = log.touched(batch)

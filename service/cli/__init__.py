@@ -37,6 +37,7 @@ for command in (
     checking.lint,
     checking.verify,
     database.rebuild,
+    database.copy,
     tokens.token,
     doctor.doctor,
 ):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ from service.cli import output
 from service.cli.database import trouble
 from service.cli.group import FINDINGS
 from service.cli.inputs import json_option
-from service.settings import SETTINGS, Settings, SettingsError
+from service.settings import SETTINGS, Settings, SettingsError, without_password
 
 _LEAST_FREE = 256 * 1024 * 1024
 _PACKAGES = ("allegiance", "flask", "flask-smorest", "gunicorn", "marshmallow", "sqlite-utils", "werkzeug")
@@ -41,7 +40,7 @@ class Check(NamedTuple):
 def doctor(ctx: click.Context, as_json: bool) -> None:
     """Say what needs doing to this installation.
 
-    Looks at the settings, the database, the disk, SQLite and Python.
+    Looks at the settings, the database and its standbys, the disk, SQLite and Python.
     """
     checks = list(_checks())
     problems = sum(check.verdict == "problem" for check in checks)
@@ -71,8 +70,11 @@ def _checks() -> Iterator[Check]:
         yield Check("settings", "problem", str(error))
     else:
         yield from _settings(settings)
-        yield from _database(settings.database)
-        yield wal_reset(sqlite3.sqlite_version_info)
+        if settings.database.startswith("sqlite:"):
+            yield from _database(settings.database)
+            yield wal_reset(sqlite3.sqlite_version_info)
+        else:
+            yield from _postgresql(settings)
     yield from _sqlite_features()
     yield Check("Python", "ok", platform.python_version())
     yield Check("packages", "ok", ", ".join(f"{name} {_version(name)}" for name in _PACKAGES))
@@ -82,15 +84,10 @@ def _settings(settings: Settings) -> Iterator[Check]:
     for setting in SETTINGS:
         source = next((name for name in setting.names if os.environ.get(name)), None)
         value = getattr(settings, setting.field)
-        shown = ", ".join(value) if isinstance(value, tuple) else str(value)
+        shown = ", ".join(map(without_password, value)) if isinstance(value, tuple) else str(value)
         origin = f"from {source}" if source else "the default"
         detail = f"{without_password(shown) or setting.default} ({origin})"
         yield Check(setting.names[0], "ok", detail)
-
-
-def without_password(address: str) -> str:
-    """An address as it may be shown."""
-    return re.sub(r"//[^/@]*@", "//…@", address)
 
 
 def _database(url: str) -> Iterator[Check]:
@@ -110,6 +107,17 @@ def _database(url: str) -> Iterator[Check]:
         timelines = ", ".join(names[:20]) or "none yet"
         yield Check("database", "ok", f"{path}, {_size(size)}, initialised; timelines: {timelines}")
     yield from _disk(path)
+
+
+def _postgresql(settings: Settings) -> Iterator[Check]:
+    try:
+        from events.stores.postgres import PostgreSQLStore  # noqa: PLC0415
+    except ImportError:
+        yield Check("database", "problem", "PostgreSQL needs its driver: pip install 'allegiance[postgres]'.")
+        return
+    store = PostgreSQLStore(settings.database, settings.database_replicas)
+    yield from (Check(*finding) for finding in store.examine())
+    store.close()
 
 
 def _disk(path: Path) -> Iterator[Check]:

@@ -16,7 +16,7 @@ from events.model import Commit
 from events.moments import parse_at, parse_known_at
 from events.stores import Store, connect
 from events.vocabulary import KINDS
-from service.settings import Settings
+from service.settings import Settings, database_address, without_password
 
 
 class _Read(click.ParamType):
@@ -44,6 +44,18 @@ class _Kind(click.ParamType):
         return value if value in KINDS else self.fail(unknown_choice(value, tuple(KINDS)), param, ctx)
 
 
+class _Database(click.ParamType):
+    """The address of a database."""
+
+    name = "database"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return database_address(value)
+        except ValueError as error:
+            self.fail(f"{without_password(value)!r} cannot be used: {error}.", param, ctx)
+
+
 class _Pattern(click.ParamType):
     """A text that follows a pattern; `rule` tells it."""
 
@@ -61,6 +73,8 @@ MOMENT = _Read("known_at", parse_known_at)
 KIND = _Kind()
 ID = _Pattern("id", ID_PATTERN, "an id is 1 to 128 of A-Z a-z 0-9 . _ : and -.")
 NEW_TIMELINE = _Pattern("timeline", TIMELINE_PATTERN, "a timeline's id is 1 to 64 of a-z 0-9 and -.")
+
+DATABASE = _Database()
 
 timeline_argument = click.argument("timeline")
 json_option = click.option("--json", "as_json", is_flag=True, help="Give the answer as JSON.")

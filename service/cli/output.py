@@ -172,7 +172,12 @@ class Progress:
         self.shown = sys.stderr.isatty()
 
     def __call__(self, done: int) -> None:
-        if self.shown and done % self._EVERY == 0:
+        if done % self._EVERY == 0:
+            self.show(done)
+
+    def show(self, done: int) -> None:
+        """Show a count now."""
+        if self.shown:
             click.echo(f"\r{self.what}: {done:,}", nl=False, err=True)
 
     def end(self) -> None:

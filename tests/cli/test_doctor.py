@@ -7,7 +7,8 @@ import sqlite3
 
 import pytest
 
-from service.cli.doctor import has_wal_reset_bug, wal_reset, without_password
+from service.cli.doctor import has_wal_reset_bug, wal_reset
+from service.settings import without_password
 from tests.cli.command import Command
 
 
@@ -80,3 +81,7 @@ def test_a_bad_setting_is_part_of_the_report(bare: Command) -> None:
 
 def test_passwords_are_not_shown() -> None:
     assert without_password("postgresql://desk:secret@db/record") == "postgresql://…@db/record"
+    assert (
+        without_password("postgresql://db/record?password=secret&x=1")
+        == "postgresql://db/record?password=…&x=1"
+    )

@@ -11,11 +11,13 @@ import pytest
 
 from events.stores import Store
 from events.stores.memory import MemoryStore
+from events.stores.postgres import PostgreSQLStore
 from events.stores.sqlite import SQLiteStore
 
 FACTORIES: dict[str, Callable[..., Store]] = {
     "memory": lambda path, **inputs: MemoryStore(**inputs),
     "sqlite": lambda path, **inputs: SQLiteStore(path / "allegiance.db", **inputs),
+    "postgresql": PostgreSQLStore,
 }
 START = datetime(2026, 11, 22, 18, tzinfo=UTC)
 
@@ -47,8 +49,10 @@ def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Calla
     """Opens the store of this round, with a ticking clock and repeatable entropy unless told otherwise."""
     opened: list[Store] = []
 
+    place = request.getfixturevalue("database") if request.param == "postgresql" else tmp_path
+
     def open_store(clock: Callable[[], datetime] | None = None) -> Store:
-        store = FACTORIES[request.param](tmp_path, clock=clock or Ticking(), entropy=Random(2).randbytes)
+        store = FACTORIES[request.param](place, clock=clock or Ticking(), entropy=Random(2).randbytes)
         store.initialise()
         opened.append(store)
         return store

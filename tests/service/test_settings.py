@@ -30,6 +30,8 @@ def test_every_setting_is_read() -> None:
         {
             "ALLEGIANCE_DATABASE": "sqlite:////var/lib/allegiance.db",
             "DATABASE_URL": "postgres://ignored",
+            "ALLEGIANCE_DATABASE_OWNER": "postgresql://owner@a/db",
+            "ALLEGIANCE_DATABASE_REPLICAS": "postgresql://b,c/db, postgres://d/db",
             "PORT": "80",
             "WEB_CONCURRENCY": "4",
             "ALLEGIANCE_BASE_URL": "https://allegiance.example/",
@@ -41,6 +43,8 @@ def test_every_setting_is_read() -> None:
     )
     assert settings == Settings(
         "sqlite:////var/lib/allegiance.db",
+        "postgresql://owner@a/db",
+        ("postgresql://b,c/db", "postgres://d/db"),
         80,
         4,
         "https://allegiance.example",
@@ -61,6 +65,9 @@ def test_the_usual_name_for_a_database_is_the_fallback() -> None:
         ("ALLEGIANCE_DATABASE", "allegiance.db"),
         ("ALLEGIANCE_DATABASE", "sqlite:///"),
         ("ALLEGIANCE_DATABASE", "mysql://host/name"),
+        ("ALLEGIANCE_DATABASE", "postgresql://"),
+        ("ALLEGIANCE_DATABASE_OWNER", "sqlite:///a.db"),
+        ("ALLEGIANCE_DATABASE_REPLICAS", "standby.example"),
         ("PORT", "0"),
         ("PORT", "65536"),
         ("PORT", "http"),
@@ -87,9 +94,15 @@ def test_a_bad_value_is_refused_in_one_line(name: str, value: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
-def test_postgresql_is_refused_without_showing_its_password(scheme: str) -> None:
-    with pytest.raises(SettingsError, match="not available yet") as caught:
-        Settings.read({"DATABASE_URL": f"{scheme}://user:secret@host/name"})
+def test_a_database_of_postgresql_is_taken(scheme: str) -> None:
+    assert (
+        Settings.read({"DATABASE_URL": f"{scheme}://user@host/name"}).database == f"{scheme}://user@host/name"
+    )
+
+
+def test_a_refused_address_is_told_without_its_password() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.read({"DATABASE_URL": "mysql://user:secret@host/name?password=secret"})
     assert "secret" not in str(caught.value)
 
 

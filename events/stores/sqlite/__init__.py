@@ -12,9 +12,11 @@ from events import log
 from events.answer import Pieces, Question
 from events.codec import Draft
 from events.errors import UnknownError
+from events.merkle import SALT_BYTES
 from events.model import Commit, Entry, Relation
+from events.sealed import Sealed, commits_of, seal, stated
 from events.spells import Spell, fold
-from events.stores import Listed, Pattern, Receipt, Spoken
+from events.stores import Listed, Pattern, Receipt, Spoken, require
 from events.stores.clock import next_instant, write_instant
 from events.stores.sqlite import reading, writing
 from events.stores.sqlite.connection import Connections
@@ -49,8 +51,10 @@ class SQLiteStore:
         )
         return [(name, Commit(*commit)) for name, *commit in rows]
 
-    def head(self, timeline: str) -> Commit:
-        return self._locate(self.connections.get(), timeline)[1]
+    def head(self, timeline: str, least: int = 0) -> Commit:
+        head = self._locate(self.connections.get(), timeline)[1]
+        require(head, least)
+        return head
 
     def resolve(self, timeline: str, known_at: int | datetime) -> Commit:
         connection = self.connections.get()
@@ -87,9 +91,20 @@ class SQLiteStore:
                 recorded_at = next_instant(self._clock(), head.recorded_at)
                 head = Commit(head.position + len(decision.append), recorded_at)
                 entries = log.entries_of(decision.append, head, author)
-                stated = [(entry, draft.thing) for entry, draft in zip(entries, decision.append, strict=True)]
-                writing.add(connection, (number, timeline), stated, head, self._entropy)
+                sealed = [
+                    (seal(timeline, entry, self._entropy(SALT_BYTES)), draft.thing)
+                    for entry, draft in zip(entries, decision.append, strict=True)
+                ]
+                writing.add(connection, number, sealed, head)
             return Receipt(head.position, head.recorded_at, len(decision.append), decision.existing)
+
+    def restore(self, timeline: str, sealed: Sequence[Sealed]) -> Commit:
+        with self.connections.writing() as connection:
+            number, head = self._locate(connection, timeline, create=True)
+            for commit, items in commits_of(timeline, head, sealed):
+                writing.add(connection, number, [(item, stated(item.entry)) for item in items], commit)
+                head = commit
+            return head
 
     def entries(self, timeline: str, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
         connection, number, upto = self._range(timeline, upto)

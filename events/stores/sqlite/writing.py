@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
-from events import log, merkle
+from events import log
 from events.codec import Draft, thing_of
 from events.errors import PositionConflictError
 from events.log import Held, Key
 from events.model import Commit, Entry, Thing
+from events.sealed import Sealed
 from events.stores.sqlite.projector import PROJECTED, Change, Projector
 from events.stores.sqlite.schema import FOREVER
 
@@ -79,25 +80,23 @@ def expect(connection: sqlite3.Connection, timeline: int, expected: int, positio
 
 def add(
     connection: sqlite3.Connection,
-    timeline: tuple[int, str],
-    entries: Sequence[tuple[Entry, Thing | None]],
+    timeline: int,
+    entries: Sequence[tuple[Sealed, Thing | None]],
     commit: Commit,
-    entropy: Callable[[int], bytes],
 ) -> None:
     """Append the entries of one commit, each with what it states; project them, and move the head last."""
-    number, name = timeline
-    bodies, sealed = [], []
-    for entry, _ in entries:
-        salt = entropy(merkle.SALT_BYTES)
-        header = merkle.header(name, entry, salt)
-        bodies.append((number, entry.position, salt, entry.body))
-        sealed.append((number, *_columns(entry), header, merkle.leaf(header)))
+    sealed = [(timeline, *_columns(item.entry), item.header, item.leaf) for item, _ in entries]
+    bodies = [
+        (timeline, entry.position, salt, entry.body)
+        for (entry, _, _, salt), _ in entries
+        if salt is not None and entry.body is not None
+    ]
     connection.executemany("insert into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?)", sealed)
     connection.executemany("insert into body values (?, ?, ?, ?)", bodies)
-    connection.execute("insert into commits values (?, ?, ?)", (number, *commit))
-    changes = [Change(entry.position, entry.entity, entry.id, thing) for entry, thing in entries]
-    Projector(connection, number).apply(changes, commit.position)
-    connection.execute("update timeline set head = ? where id = ?", (commit.position, number))
+    connection.execute("insert into commits values (?, ?, ?)", (timeline, *commit))
+    changes = [Change(entry.position, entry.entity, entry.id, thing) for (entry, *_), thing in entries]
+    Projector(connection, timeline).apply(changes, commit.position)
+    connection.execute("update timeline set head = ? where id = ?", (commit.position, timeline))
 
 
 def _columns(entry: Entry) -> tuple[object, ...]:

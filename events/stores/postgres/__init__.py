@@ -1,0 +1,205 @@
+"""The store for more than one machine: PostgreSQL, written on its primary, read on any server that can."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from psycopg import Connection
+
+from events import log
+from events.answer import Pieces, Question
+from events.codec import Draft
+from events.log import Decision
+from events.merkle import SALT_BYTES
+from events.model import Commit, Entry, Relation
+from events.sealed import Sealed, commits_of, seal
+from events.spells import Spell, fold
+from events.stores import Listed, Pattern, Receipt, Spoken
+from events.stores.clock import next_instant
+from events.stores.postgres import reading, writing
+from events.stores.postgres.connection import Connections, Row
+from events.stores.postgres.health import Finding, examine
+from events.stores.postgres.servers import Servers
+from events.stores.postgres.tokens import PostgreSQLTokens
+from events.stores.rows import Change
+
+T = TypeVar("T")
+
+
+class PostgreSQLStore:
+    """Keeps timelines in a database of PostgreSQL. Promises: `events.stores.Store`.
+
+    `replicas` are the URLs of standbys; `owner` is the URL that `initialise` uses where the
+    role that owns the tables is not the one that serves.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        replicas: Sequence[str] = (),
+        owner: str | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        entropy: Callable[[int], bytes] = os.urandom,
+    ) -> None:
+        self.primary = Connections(url)
+        self.servers = Servers(self.primary, [Connections(replica) for replica in replicas])
+        self.tokens = PostgreSQLTokens(self.primary, clock, entropy)
+        self._owner = owner
+        self._clock = clock
+        self._entropy = entropy
+
+    def initialise(self) -> None:
+        self.primary.initialise(self._owner)
+
+    def close(self) -> None:
+        self.servers.close()
+
+    def timelines(self) -> list[tuple[str, Commit]]:
+        rows = self.servers.ask(
+            lambda connection: connection.execute(f"{reading.HEADS} order by name").fetchall()
+        )
+        return [(name, Commit(*commit)) for _, name, *commit in rows]
+
+    def head(self, timeline: str, least: int = 0) -> Commit:
+        return self.servers.ask(lambda connection: reading.head(connection, timeline, least)[1])
+
+    def resolve(self, timeline: str, known_at: int | datetime) -> Commit:
+        return self.servers.ask(lambda connection: reading.resolve(connection, timeline, known_at))
+
+    def append(  # the protocol's
+        self,
+        timeline: str,
+        batch: Sequence[Draft],
+        *,
+        author: str,
+        expected_position: int | None = None,
+        create: bool = False,
+        dry_run: bool = False,
+    ) -> Receipt:
+        with self.primary.writing(keep=not dry_run) as connection:
+            number, head = writing.lock(connection, timeline, create)
+            if expected_position is not None:
+                writing.expect(connection, number, expected_position, head.position)
+            decision = log.decide(batch, writing.known(connection, number, batch))
+            if decision.append:
+                head = self._add(connection, (number, timeline), head, decision, author)
+            return Receipt(head.position, head.recorded_at, len(decision.append), decision.existing)
+
+    def _add(
+        self,
+        connection: Connection[Row],
+        timeline: tuple[int, str],
+        head: Commit,
+        decision: Decision,
+        author: str,
+    ) -> Commit:
+        number, name = timeline
+        recorded_at = next_instant(self._clock(), head.recorded_at)
+        commit = Commit(head.position + len(decision.append), recorded_at)
+        entries = log.entries_of(decision.append, commit, author)
+        sealed = [
+            (
+                seal(name, entry, self._entropy(SALT_BYTES)),
+                Change(entry.position, entry.entity, entry.id, draft.thing),
+            )
+            for entry, draft in zip(entries, decision.append, strict=True)
+        ]
+        writing.add(connection, number, [(commit, sealed)])
+        return commit
+
+    def restore(self, timeline: str, sealed: Sequence[Sealed]) -> Commit:
+        with self.primary.writing() as connection:
+            number, head = writing.lock(connection, timeline, create=True)
+            commits = [
+                (commit, [(item, writing.change_of(item.entry)) for item in items])
+                for commit, items in commits_of(timeline, head, sealed)
+            ]
+            if not commits:
+                return head
+            writing.add(connection, number, commits)
+            return commits[-1][0]
+
+    def entries(self, timeline: str, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
+        return (Entry(*row) for row in self._log(timeline, after, upto, reading.ENTRY))
+
+    def proofs(
+        self, timeline: str, after: int = 0, upto: int | None = None
+    ) -> Iterator[tuple[bytes, bytes, bytes | None]]:
+        return (
+            (header, leaf, salt) for header, leaf, salt in self._log(timeline, after, upto, reading.PROOF)
+        )
+
+    def history(self, timeline: str, entity: str, id: str, upto: int) -> list[Entry]:
+        return self._ask(timeline, upto, lambda c, number: reading.history(c, number, (entity, id), upto))
+
+    def listing(
+        self, timeline: str, entity: str, upto: int, after: tuple[int, int] | str | None, limit: int
+    ) -> list[Listed]:
+        return self._ask(
+            timeline, upto, lambda c, number: reading.listing(c, number, entity, upto, after, limit)
+        )
+
+    def state(self, timeline: str, question: Question, upto: int) -> Pieces:
+        return self.servers.ask(lambda connection: reading.state(connection, timeline, question, upto))
+
+    def spells(
+        self,
+        timeline: str,
+        pattern: Pattern,
+        upto: int,
+        after: Relation | None = None,
+        limit: int | None = None,
+    ) -> list[tuple[Relation, tuple[Spell, ...]]]:
+        def find(connection: Connection[Row], number: int) -> list[tuple[Relation, tuple[Spell, ...]]]:
+            relations = reading.relations(connection, number, pattern, upto, after, limit)
+            readings = reading.readings(connection, number, list(relations), upto)
+            actors = sorted({id for one in relations.values() for id in (one.subject, one.object)})
+            ends = reading.actor_ends(connection, number, actors, upto)
+            return [
+                (
+                    relation,
+                    fold(readings[id], [ends[a] for a in (relation.subject, relation.object) if a in ends]),
+                )
+                for id, relation in relations.items()
+            ]
+
+        return self._ask(timeline, upto, find)
+
+    def spoken(self, timeline: str, first: int, last: int, upto: int) -> list[Spoken]:
+        return self._ask(timeline, upto, lambda c, number: reading.spoken(c, number, (first, last), upto))
+
+    def relearned(self, timeline: str, after: int, upto: int) -> list[Relation]:
+        return self._ask(timeline, upto, lambda c, number: reading.relearned(c, number, after, upto))
+
+    def rebuild(self, timeline: str) -> int:
+        with self.primary.writing() as connection:
+            number, head = writing.lock(connection, timeline)
+            return writing.rebuild(connection, number, head.position)
+
+    def examine(self) -> Iterator[Finding]:
+        """How the servers are."""
+        return examine(self.servers)
+
+    def _ask(self, timeline: str, upto: int, question: Callable[[Connection[Row], int], T]) -> T:
+        """Put a question about a position to a server that has reached it."""
+        return self.servers.ask(
+            lambda connection: question(connection, reading.number(connection, timeline, upto))
+        )
+
+    def _log(self, timeline: str, after: int, upto: int | None, columns: str) -> Iterator[Row]:
+        """The log in order, a page at a time: no connection is held between two."""
+        head = self.head(timeline).position
+        upto = head if upto is None else min(upto, head)
+
+        def pages() -> Iterator[Row]:
+            for start, end in reading.pages(after, upto):
+                yield from self._ask(
+                    timeline,
+                    end,
+                    lambda c, number, s=start, e=end: reading.page(c, number, s, e, columns),  # type: ignore[misc]
+                )
+
+        return pages()

@@ -1,0 +1,211 @@
+"""Connections to one PostgreSQL server: how they are set, shared by threads, and told to have failed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg import Connection, errors
+from psycopg.conninfo import conninfo_to_dict
+from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
+
+from events.errors import AllegianceError, BusyError, DatabaseError
+from events.stores.postgres.schema import MIGRATIONS, grants
+
+Row = tuple[Any, ...]
+T = TypeVar("T")
+
+BUSY_SECONDS = 5
+"""How long a writer waits for another one, and a request for a connection, before BusyError."""
+
+MOST_CONNECTIONS = 8
+"""Per process; a process of the service answers four requests at a time."""
+
+_MIGRATING = 0x616C6C6567  # the key of the advisory lock that one migration at a time holds
+
+_SETTINGS = (
+    # Compiling a query costs more than any of ours takes.
+    "set jit = off;"
+    # Every query has one sound plan, whatever its values: see `reading`.
+    "set plan_cache_mode = force_generic_plan;"
+    f"set lock_timeout = '{BUSY_SECONDS}s'"
+)
+
+
+class LostError(BusyError):
+    """The connection broke. A commit under way may stand or not: sending the same again is safe."""
+
+
+class Connections:
+    """The connections of one process to one server, which `initialise` has made ready."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        defaults = {"connect_timeout": BUSY_SECONDS, "application_name": "allegiance"}
+        self._parameters: dict[str, Any] = {**defaults, **_parameters(url)}
+        self._opening = threading.Lock()
+        self._pool: ConnectionPool[Connection[Row]] | None = None
+
+    @contextmanager
+    def get(self) -> Iterator[Connection[Row]]:
+        """A connection that commits each statement.
+
+        Raises BusyError where the server does not answer, DatabaseError where it is not of this version.
+        """
+        pool = self._opened()
+        try:
+            with pool.connection() as connection:
+                yield connection
+        except (psycopg.Error, PoolTimeout, PoolClosed, TooManyRequests) as error:
+            told = explained(error)
+            if told is None:
+                raise
+            if isinstance(told, LostError):
+                pool.check()  # one that broke is seldom alone
+            raise told from error
+
+    def ask(self, question: Callable[[Connection[Row]], T]) -> T:
+        """What a question that changes nothing gives, put once more where the connection broke."""
+        try:
+            with self.get() as connection:
+                return question(connection)
+        except LostError:
+            with self.get() as connection:
+                return question(connection)
+
+    @contextmanager
+    def writing(self, keep: bool = True) -> Iterator[Connection[Row]]:
+        """One transaction, kept unless an exception ends it or `keep` is false."""
+        with self.get() as connection, connection.transaction(force_rollback=not keep):
+            yield connection
+
+    def initialise(self, owner: str | None = None) -> None:
+        """Make the tables, or bring them to this version's shape, as `owner` (a URL; by default our own).
+
+        Where the owner is another role, ours is given what it needs and no more.
+        """
+        try:
+            with self._connect() as ours:
+                role = ours.execute("select current_user").fetchone()
+            assert role is not None
+            parameters = _parameters(owner) if owner else {}
+            with self._connect(**parameters) as connection, connection.transaction():
+                _migrate(connection)
+                if connection.execute("select current_user").fetchone() != role:
+                    for grant in grants(role[0]):
+                        connection.execute(grant)
+        except psycopg.Error as error:
+            raise explained(error) or DatabaseError(f"It cannot be initialised: {error}") from error
+
+    def close(self) -> None:
+        """Close every connection; the next `get` opens anew."""
+        with self._opening:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.close()
+
+    def _opened(self) -> ConnectionPool[Connection[Row]]:
+        with self._opening:
+            if self._pool is None:
+                self._require_initialised()
+                self._pool = ConnectionPool(
+                    kwargs={**self._parameters, "autocommit": True},
+                    connection_class=Connection[Row],
+                    configure=_configure,
+                    min_size=1,
+                    max_size=MOST_CONNECTIONS,
+                    timeout=BUSY_SECONDS,
+                    reconnect_timeout=BUSY_SECONDS,  # after which each request tries anew
+                    num_workers=1,
+                    open=True,
+                )
+            return self._pool
+
+    def _require_initialised(self) -> None:
+        """By a connection of its own: a pool would not say why it cannot connect."""
+        try:
+            with self._connect() as connection:
+                missing = MIGRATIONS.keys() - _applied(connection)
+        except psycopg.Error as error:
+            raise explained(error) or error from error
+        if missing:
+            raise DatabaseError("The database is not initialised or not up to date; run 'allegiance init'.")
+
+    def _connect(self, **parameters: Any) -> Connection[Row]:
+        return psycopg.connect(**{**self._parameters, **parameters}, autocommit=True)
+
+
+def _parameters(url: str) -> dict[str, Any]:
+    try:
+        return dict(conninfo_to_dict(url))
+    except psycopg.ProgrammingError:  # whose words may hold a password
+        raise DatabaseError(
+            "The address of the database cannot be read; write postgresql://user@host/name."
+        ) from None
+
+
+def _configure(connection: Connection[Row]) -> None:
+    connection.execute(_SETTINGS)
+
+
+def _migrate(connection: Connection[Row]) -> None:
+    """Apply the steps that are missing, one migration at a time whoever else starts one."""
+    if _applied(connection) >= MIGRATIONS.keys():
+        return  # which a role may find that could not make anything
+    connection.execute(f"set local lock_timeout = '{BUSY_SECONDS}s'")
+    connection.execute("select pg_advisory_xact_lock(%s)", (_MIGRATING,))
+    encoding = connection.execute("show server_encoding").fetchone()
+    if encoding != ("UTF8",):
+        raise DatabaseError(f"The database is encoded in {encoding and encoding[0]}; make one in UTF8.")
+    connection.execute('create table if not exists migration (name text collate "C" primary key)')
+    applied = _applied(connection)
+    for name, script in MIGRATIONS.items():
+        if name not in applied:
+            connection.execute(script)
+            connection.execute("insert into migration (name) values (%s)", (name,))
+
+
+def _applied(connection: Connection[Row]) -> set[str]:
+    """The steps that were applied, perhaps by a later version that has more of them."""
+    (there,) = connection.execute("select to_regclass('migration')").fetchone() or (None,)
+    if there is None:
+        return set()
+    return {name for (name,) in connection.execute("select name from migration")}
+
+
+_NOT_READY = (
+    errors.InvalidAuthorizationSpecification,
+    errors.InvalidPassword,
+    errors.InvalidCatalogName,
+    errors.UndefinedTable,
+    errors.InsufficientPrivilege,
+)
+_PASSING = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    errors.ReadOnlySqlTransaction,
+    PoolTimeout,
+    PoolClosed,
+    TooManyRequests,
+)
+_REFUSED = ("authentication failed", "does not exist", "no pg_hba.conf entry", "permission denied")
+
+
+def explained(error: Exception) -> AllegianceError | None:
+    """A driver's error as ours, or None where it is a fault of ours."""
+    if isinstance(error, errors.LockNotAvailable):
+        return BusyError("Another writer holds this timeline; send the same again in a moment.")
+    if isinstance(error, _NOT_READY):
+        return DatabaseError(f"The database refuses us: {error}. 'allegiance init' makes it ready.")
+    # While it connects, a driver knows only what the server said.
+    if isinstance(error, psycopg.OperationalError) and any(word in str(error) for word in _REFUSED):
+        return DatabaseError(f"The database cannot be opened: {error}")
+    detail = "The database does not answer now; send the same again in a moment."
+    if isinstance(error, psycopg.OperationalError) and (error.sqlstate or "57P").startswith(("08", "57P")):
+        return LostError(detail)
+    if isinstance(error, _PASSING):
+        return BusyError(detail)
+    return None

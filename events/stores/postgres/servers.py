@@ -1,0 +1,64 @@
+"""Which server answers: a standby that has reached what is asked about, else the primary."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from itertools import count
+from typing import TypeVar
+
+from psycopg import Connection
+
+from events.errors import BusyError, DatabaseError, UnknownError
+from events.stores.postgres.connection import Connections, Row
+
+T = TypeVar("T")
+
+_REST_SECONDS = 5
+"""How long a standby that failed is left alone."""
+
+
+class BehindError(BusyError):
+    """A server's log has not reached a position, or an instant, that was asked about."""
+
+    def __init__(self, position: int | None = None) -> None:
+        reached = "that instant" if position is None else f"position {position}"
+        super().__init__(f"The log here has not reached {reached} yet.")
+
+
+class Servers:
+    """A primary and its standbys, none or more.
+
+    A standby gives the same answer as of a position, provided that it has reached it. So each
+    question checks that where it is put, and nothing has to be remembered between two.
+    """
+
+    def __init__(self, primary: Connections, standbys: Sequence[Connections] = ()) -> None:
+        self.primary = primary
+        self.standbys = standbys
+        self._turn = count()
+        self._rests_until: dict[Connections, float] = {}
+
+    def ask(self, question: Callable[[Connection[Row]], T]) -> T:
+        """The first answer of the standbys in turn; the primary's where none has one."""
+        for standby in self._in_turn():
+            try:
+                return standby.ask(question)
+            except (BehindError, UnknownError):  # it may be that it has not heard of it yet
+                continue
+            except (BusyError, DatabaseError):
+                self._rests_until[standby] = time.monotonic() + _REST_SECONDS
+        return self.primary.ask(question)
+
+    def close(self) -> None:
+        """Close the connections to each of them."""
+        for server in (self.primary, *self.standbys):
+            server.close()
+
+    def _in_turn(self) -> list[Connections]:
+        if not self.standbys:
+            return []
+        start = next(self._turn) % len(self.standbys)
+        now = time.monotonic()
+        turned = [*self.standbys[start:], *self.standbys[:start]]
+        return [standby for standby in turned if self._rests_until.get(standby, 0) <= now]

@@ -1,0 +1,133 @@
+"""Reading from standbys: every answer says its position, and nobody misses what they wrote."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+
+from events import codec
+from events.answer import Question, document
+from events.days import day_of
+from events.errors import BusyError, UnknownError
+from events.stores.postgres import PostgreSQLStore
+from service import create_app
+from service.settings import Settings
+from tests.domain.builders import actor
+from tests.service.client import LIBYA, Client, problem
+from tests.stores.conftest import Pair
+
+DAY = day_of(2019, 6, 1)
+_ids = count(1)
+
+
+def write(store: PostgreSQLStore, create: bool = False) -> int:
+    """Append one entry to the timeline `t`; gives its position."""
+    drafts = [codec.record(actor(f"a{next(_ids)}"), "t")]
+    return store.append("t", drafts, author="desk", create=create).position
+
+
+def soon(holds: Callable[[], bool]) -> None:
+    """Wait for what a standby will have in a moment."""
+    until = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def held(pair: Pair) -> Pair:
+    """The pair, with a timeline at position 1 that the standby knows, and no more of what follows."""
+    store = PostgreSQLStore(pair.primary.url())
+    standby = PostgreSQLStore(pair.standby.url())
+    assert write(store, create=True) == 1
+    soon(lambda: dict(standby.timelines()).keys() == {"t"} and standby.head("t").position == 1)
+    with pair.standby.connect("postgres", autocommit=True) as connection:
+        connection.execute("select pg_wal_replay_pause()")
+    store.close()
+    standby.close()
+    return pair
+
+
+def test_a_question_is_answered_by_a_standby_that_has_reached_it_else_by_the_primary(held: Pair) -> None:
+    store = PostgreSQLStore(held.primary.url(), [held.standby.url()])
+    assert write(store) == 2
+    assert store.head("t").position == 1  # from the standby, which says where it stands
+    assert store.head("t", 2).position == 2
+    assert len(store.listing("t", "actor", 2, None, 10)) == 2
+    assert [entry.position for entry in store.entries("t", 0, 1)] == [1]
+    assert store.resolve("t", 2).position == 2
+    for position in (1, 2):
+        pieces = store.state("t", Question(DAY), position)
+        assert document("t", Question(DAY), store.resolve("t", position), pieces)
+    with pytest.raises(BusyError, match="not reached position 3"):
+        store.head("t", 3)
+    with pytest.raises(UnknownError):
+        store.resolve("t", 3)
+    store.close()
+
+
+def test_what_was_known_at_an_instant_is_not_asked_of_a_standby_that_may_not_know_it_yet(held: Pair) -> None:
+    store = PostgreSQLStore(held.primary.url(), [held.standby.url()])
+    assert write(store) == 2
+    assert store.resolve("t", datetime.now(UTC) + timedelta(seconds=1)).position == 2
+    store.close()
+
+
+def test_a_timeline_that_a_standby_has_not_heard_of_is_found(held: Pair) -> None:
+    store = PostgreSQLStore(held.primary.url(), [held.standby.url()])
+    store.append("new", [codec.record(actor("a"), "new")], author="desk", create=True)
+    assert store.head("new").position == 1
+    with pytest.raises(UnknownError):
+        store.head("none")
+    store.close()
+
+
+def test_without_the_primary_a_standby_answers_what_it_has_and_says_not_now_to_the_rest(held: Pair) -> None:
+    store = PostgreSQLStore(held.primary.url(), [held.standby.url()])
+    assert store.head("t").position == 1
+    held.primary.stop()
+    assert store.head("t").position == 1
+    assert store.state("t", Question(DAY), 1).relations == ""
+    with pytest.raises(BusyError):
+        store.head("t", 2)
+    with pytest.raises(BusyError):
+        write(store)
+    store.close()
+
+
+def test_without_its_standbys_the_primary_answers_everything(pair: Pair) -> None:
+    store = PostgreSQLStore(pair.primary.url(), [pair.standby.url()])
+    assert write(store, create=True) == 1
+    pair.standby.stop()
+    assert store.head("t", 1).position == 1
+    assert store.head("t", 1).position == 1
+    store.close()
+
+
+def test_over_http_a_client_reads_its_own_writes_on_every_host(pair: Pair) -> None:
+    """Each host reads from the standby; the client hands on the position that its append gave."""
+    settings = Settings(database=pair.primary.url(), database_replicas=(pair.standby.url(),))
+    writer = PostgreSQLStore(pair.primary.url())
+    secret = writer.tokens.create(("append",), None, "")[1]
+    hosts = [Client(create_app(settings), secret) for _ in range(2)]
+    assert hosts[0].post("/v1/timelines", {"id": "libya", "title": {"en": "Libya"}}).status_code == 201
+    position = hosts[0].append(*LIBYA).json["position"]
+    with pair.standby.connect("postgres", autocommit=True) as connection:
+        connection.execute("select pg_wal_replay_pause()")
+    position = hosts[0].append(actor("egypt")).json["position"]
+    state = "/v1/timelines/libya/state?at=2019-05-01"
+    for host in hosts:
+        answer = host.get(f"{state}&min_position={position}").json
+        assert answer["position"] == position
+        assert [item["kind"] for item in answer["relations"]] == ["fights"]
+        assert host.get(f"{state}&known_at={position}").json == answer
+    refused = hosts[1].get(f"{state}&min_position={position + 1}")
+    problem(refused, 503)
+    assert refused.headers["Retry-After"] == "1"
+    writer.close()
+    for host in hosts:
+        host.app.extensions["allegiance"].store.close()
