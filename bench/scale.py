@@ -44,6 +44,7 @@ insert into relation
         format('{{"subject":"country-%s","kind":"supports","object":"country-%s","under":"%s","sign":1,"status":"',
             n % 250, (n / 250) % 250, n)
     from timeline t, generate_series(0, {size} / 8 - 1) n where name = '{name}';
+drop index stretch_by_rectangle;
 insert into stretch (timeline, id, relation, since, until, tail, disputed, first, attested_from,
     presumed_from, possible_from, lapsed_from, last)
     select id, n, n % ({size} / 8), 1, {forever}, tail, false,
@@ -58,6 +59,7 @@ insert into stretch (timeline, id, relation, since, until, tail, disputed, first
             lateral (select {first_day} + (n * {span} / {size})::integer as first) f
         where name = '{name}'
     ) spells;
+create index stretch_by_rectangle on stretch using gist (timeline, days, known) where not isempty(days);
 update timeline set head = 1 where name = '{name}';
 """
 

@@ -79,6 +79,22 @@ def test_a_bad_setting_is_part_of_the_report(bare: Command) -> None:
     assert "PORT='eighty'" in result.stdout
 
 
+def test_a_database_of_postgresql_is_looked_at_too(bare: Command, database: str) -> None:
+    """That of the tests does not wait for the disk, which is what is found of it."""
+    result = bare("doctor", "--json", ALLEGIANCE_DATABASE=database, WEB_CONCURRENCY="1")
+    checks = {check["name"]: check for check in json.loads(result.stdout)["checks"]}
+    assert checks["database"]["detail"].startswith("PostgreSQL ")
+    assert checks["role"]["verdict"] == "ok"
+    assert checks["durability"]["verdict"] == "problem"
+    assert "fsync is off" in checks["durability"]["detail"]
+
+
+def test_a_role_that_owns_the_tables_is_told(bare: Command, database: str) -> None:
+    owner = database.replace("//service@", "//owner@")
+    checks = json.loads(bare("doctor", "--json", ALLEGIANCE_DATABASE=owner).stdout)["checks"]
+    assert [check["verdict"] for check in checks if check["name"] == "role"] == ["note"]
+
+
 def test_passwords_are_not_shown() -> None:
     assert without_password("postgresql://desk:secret@db/record") == "postgresql://…@db/record"
     assert (

@@ -108,6 +108,17 @@ def test_without_its_standbys_the_primary_answers_everything(pair: Pair) -> None
     store.close()
 
 
+def test_how_far_a_standby_is_behind_is_told(held: Pair) -> None:
+    store = PostgreSQLStore(held.primary.url(), [held.standby.url(), held.primary.url()])
+    write(store)
+    found = {finding.name: finding for finding in store.examine()}
+    assert found["standby 1"].detail == "follows the primary, 1 entry behind"
+    assert found["standby 2"].verdict == "problem"  # which names the primary itself
+    held.standby.stop()
+    assert {finding.name: finding.verdict for finding in store.examine()}["standby 1"] == "problem"
+    store.close()
+
+
 def test_over_http_a_client_reads_its_own_writes_on_every_host(pair: Pair) -> None:
     """Each host reads from the standby; the client hands on the position that its append gave."""
     settings = Settings(database=pair.primary.url(), database_replicas=(pair.standby.url(),))

@@ -19,7 +19,7 @@ from events.sealed import Sealed, commits_of, seal
 from events.spells import Spell, fold
 from events.stores import Listed, Pattern, Receipt, Spoken
 from events.stores.clock import next_instant
-from events.stores.postgres import reading, writing
+from events.stores.postgres import entries, reading, writing
 from events.stores.postgres.connection import Connections, Row
 from events.stores.postgres.health import Finding, examine
 from events.stores.postgres.servers import Servers
@@ -59,15 +59,15 @@ class PostgreSQLStore:
 
     def timelines(self) -> list[tuple[str, Commit]]:
         rows = self.servers.ask(
-            lambda connection: connection.execute(f"{reading.HEADS} order by name").fetchall()
+            lambda connection: connection.execute(f"{entries.HEADS} order by name").fetchall()
         )
         return [(name, Commit(*commit)) for _, name, *commit in rows]
 
     def head(self, timeline: str, least: int = 0) -> Commit:
-        return self.servers.ask(lambda connection: reading.head(connection, timeline, least)[1])
+        return self.servers.ask(lambda connection: entries.head(connection, timeline, least)[1])
 
     def resolve(self, timeline: str, known_at: int | datetime) -> Commit:
-        return self.servers.ask(lambda connection: reading.resolve(connection, timeline, known_at))
+        return self.servers.ask(lambda connection: entries.resolve(connection, timeline, known_at))
 
     def append(  # the protocol's
         self,
@@ -99,13 +99,13 @@ class PostgreSQLStore:
         number, name = timeline
         recorded_at = next_instant(self._clock(), head.recorded_at)
         commit = Commit(head.position + len(decision.append), recorded_at)
-        entries = log.entries_of(decision.append, commit, author)
+        made = log.entries_of(decision.append, commit, author)
         sealed = [
             (
                 seal(name, entry, self._entropy(SALT_BYTES)),
                 Change(entry.position, entry.entity, entry.id, draft.thing),
             )
-            for entry, draft in zip(entries, decision.append, strict=True)
+            for entry, draft in zip(made, decision.append, strict=True)
         ]
         writing.add(connection, number, [(commit, sealed)])
         return commit
@@ -123,23 +123,23 @@ class PostgreSQLStore:
             return commits[-1][0]
 
     def entries(self, timeline: str, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
-        return (Entry(*row) for row in self._log(timeline, after, upto, reading.ENTRY))
+        return (Entry(*row) for row in self._log(timeline, after, upto, entries.ENTRY))
 
     def proofs(
         self, timeline: str, after: int = 0, upto: int | None = None
     ) -> Iterator[tuple[bytes, bytes, bytes | None]]:
         return (
-            (header, leaf, salt) for header, leaf, salt in self._log(timeline, after, upto, reading.PROOF)
+            (header, leaf, salt) for header, leaf, salt in self._log(timeline, after, upto, entries.PROOF)
         )
 
     def history(self, timeline: str, entity: str, id: str, upto: int) -> list[Entry]:
-        return self._ask(timeline, upto, lambda c, number: reading.history(c, number, (entity, id), upto))
+        return self._ask(timeline, upto, lambda c, number: entries.history(c, number, (entity, id), upto))
 
     def listing(
         self, timeline: str, entity: str, upto: int, after: tuple[int, int] | str | None, limit: int
     ) -> list[Listed]:
         return self._ask(
-            timeline, upto, lambda c, number: reading.listing(c, number, entity, upto, after, limit)
+            timeline, upto, lambda c, number: entries.listing(c, number, entity, upto, after, limit)
         )
 
     def state(self, timeline: str, question: Question, upto: int) -> Pieces:
@@ -186,7 +186,7 @@ class PostgreSQLStore:
     def _ask(self, timeline: str, upto: int, question: Callable[[Connection[Row], int], T]) -> T:
         """Put a question about a position to a server that has reached it."""
         return self.servers.ask(
-            lambda connection: question(connection, reading.number(connection, timeline, upto))
+            lambda connection: question(connection, entries.number(connection, timeline, upto))
         )
 
     def _log(self, timeline: str, after: int, upto: int | None, columns: str) -> Iterator[Row]:
@@ -195,11 +195,11 @@ class PostgreSQLStore:
         upto = head if upto is None else min(upto, head)
 
         def pages() -> Iterator[Row]:
-            for start, end in reading.pages(after, upto):
+            for start, end in entries.pages(after, upto):
                 yield from self._ask(
                     timeline,
                     end,
-                    lambda c, number, s=start, e=end: reading.page(c, number, s, e, columns),  # type: ignore[misc]
+                    lambda c, number, s=start, e=end: entries.page(c, number, s, e, columns),  # type: ignore[misc]
                 )
 
         return pages()

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from psycopg import Connection
 
 from events.errors import AllegianceError
-from events.stores.postgres import reading
+from events.stores.postgres import entries
 from events.stores.postgres.connection import Row
 from events.stores.postgres.servers import Servers
 
@@ -76,12 +76,13 @@ def _standby(name: str, found: tuple[bool, dict[str, int]], heads: dict[str, int
     behind = sum(max(0, head - reached.get(timeline, 0)) for timeline, head in heads.items())
     if not follows:
         return Finding(name, "problem", "It is a primary; ALLEGIANCE_DATABASE_REPLICAS names standbys.")
-    return Finding(name, "ok", f"follows the primary, {behind} entries behind")
+    shown = "1 entry" if behind == 1 else f"{behind} entries"
+    return Finding(name, "ok", f"follows the primary, {shown} behind")
 
 
 def _standing(connection: Connection[Row]) -> tuple[bool, dict[str, int]]:
-    return reading.is_standby(connection), _heads(connection)
+    return entries.is_standby(connection), _heads(connection)
 
 
 def _heads(connection: Connection[Row]) -> dict[str, int]:
-    return {name: head for _, name, head, _ in connection.execute(f"{reading.HEADS} order by name")}
+    return {name: head for _, name, head, _ in connection.execute(f"{entries.HEADS} order by name")}

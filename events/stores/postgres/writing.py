@@ -13,9 +13,9 @@ from events.errors import PositionConflictError, UnknownError
 from events.log import Held, Key
 from events.model import Commit, Entry
 from events.sealed import Sealed, stated
-from events.stores.postgres import reading
 from events.stores.postgres.bulk import fill
 from events.stores.postgres.connection import Row
+from events.stores.postgres.entries import page, pages
 from events.stores.postgres.projector import Projector
 from events.stores.postgres.schema import FOREVER, PROJECTED
 from events.stores.rows import Change
@@ -175,5 +175,5 @@ def rebuild(connection: Connection[Row], timeline: int, head: int) -> int:
 
 
 def _entries(connection: Connection[Row], timeline: int, head: int) -> Iterator[Entry]:
-    for after, upto in reading.pages(0, head):
-        yield from (Entry(*row) for row in reading.page(connection, timeline, after, upto))
+    for after, upto in pages(0, head):
+        yield from (Entry(*row) for row in page(connection, timeline, after, upto))

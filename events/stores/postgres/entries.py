@@ -1,0 +1,144 @@
+"""The log as it is read: where it stands, its commits, its entries, and the things that they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from psycopg import Connection
+
+from events.errors import UnknownError
+from events.model import Commit, Entry
+from events.stores import Listed
+from events.stores.clock import write_instant
+from events.stores.postgres.connection import Row
+from events.stores.postgres.servers import BehindError
+
+PAGE = 1000
+"""Entries are streamed so many at a time: a connection is held for one page."""
+
+HEADS = (
+    "select t.id, t.name, t.head, c.recorded_at from timeline t"
+    " left join commits c on c.timeline = t.id and c.position = t.head"
+)
+
+
+def number(connection: Connection[Row], timeline: str, upto: int) -> int:
+    """The number of a timeline whose log has reached `upto` here. Raises UnknownError, BehindError."""
+    row = connection.execute("select id, head from timeline where name = %s", (timeline,)).fetchone()
+    id, position = row or (0, None)
+    require(timeline, position, upto)
+    return int(id)
+
+
+def head(connection: Connection[Row], timeline: str, least: int = 0) -> tuple[int, Commit]:
+    """A timeline's number and its head, which has reached `least`. Raises UnknownError, BehindError."""
+    row = connection.execute(f"{HEADS} where t.name = %s", (timeline,)).fetchone()
+    id, _, position, recorded_at = row or (0, None, None, None)
+    require(timeline, position, least)
+    return id, Commit(position, recorded_at)
+
+
+def require(timeline: str, position: int | None, least: int) -> None:
+    if position is None:
+        raise UnknownError("timeline", timeline)
+    if position < least:
+        raise BehindError(least)
+
+
+def resolve(connection: Connection[Row], timeline: str, known_at: int | datetime) -> Commit:
+    """The last commit whole at a position, or at an instant. Raises UnknownError, BehindError."""
+    number, last = head(connection, timeline)
+    if isinstance(known_at, datetime):
+        column, value = "recorded_at", write_instant(known_at)
+        # To a standby a commit may be on its way that was recorded before this instant.
+        if value >= (last.recorded_at or "") and is_standby(connection):
+            raise BehindError
+    elif known_at > last.position:
+        raise UnknownError("position", known_at, f"the log stands at {last.position}")
+    else:
+        column, value = "position", known_at  # type: ignore[assignment]
+    row = connection.execute(
+        "select position, recorded_at from commits"
+        f" where timeline = %s and position <= %s and {column} <= %s order by {column} desc limit 1",
+        (number, last.position, value),
+    ).fetchone()
+    return Commit(0, None) if row is None else Commit(*row)
+
+
+def is_standby(connection: Connection[Row]) -> bool:
+    """Whether it follows another server."""
+    return connection.execute("select pg_is_in_recovery()").fetchone() == (True,)
+
+
+ENTRY = "e.position, e.recorded_at, e.op, e.entity, e.id, e.author, b.body"
+_BODY = (
+    "left join lateral (select salt, body from body"
+    " where timeline = e.timeline and position = e.position offset 0) b on true"
+)
+_OF_VERSION = f"""
+cross join lateral (
+    select {ENTRY} from entry e {_BODY} where e.timeline = v.timeline and e.position = v.since offset 0
+) e
+"""
+
+
+def page(
+    connection: Connection[Row], timeline: int, after: int, upto: int, columns: str = ENTRY
+) -> list[Row]:
+    """The first rows of the log in (after, upto], at most `PAGE`."""
+    return connection.execute(
+        f"select {columns} from entry e {_BODY}"
+        " where e.timeline = %(timeline)s::integer and e.position > %(after)s::bigint"
+        f" and e.position <= %(upto)s::bigint order by e.position limit {PAGE}",
+        {"timeline": timeline, "after": after, "upto": upto},
+    ).fetchall()
+
+
+PROOF = "e.header, e.leaf, b.salt"
+
+
+def pages(after: int, upto: int) -> Iterator[tuple[int, int]]:
+    """The parts of (after, upto] that a page holds: positions have no gaps."""
+    for start in range(after, upto, PAGE):
+        yield start, min(start + PAGE, upto)
+
+
+def history(connection: Connection[Row], timeline: int, key: tuple[str, str], upto: int) -> list[Entry]:
+    """The entries about one thing."""
+    rows = connection.execute(
+        f"select e.* from version v {_OF_VERSION}"
+        " where v.timeline = %s::integer and v.entity = %s and v.id = %s and v.since <= %s::bigint"
+        " order by v.since",
+        (timeline, *key, upto),
+    )
+    return [Entry(*row) for row in rows]
+
+
+def listing(
+    connection: Connection[Row],
+    timeline: int,
+    entity: str,
+    upto: int,
+    after: tuple[int, int] | str | None,
+    limit: int,
+) -> list[Listed]:
+    """The live things of one sort: events by (day, position), others by id."""
+    by_day = entity == "event"
+    order = "v.day, v.since" if by_day else "v.id"
+    clauses = ""
+    values: tuple[object, ...] = ()
+    if after is not None:
+        clauses = "and (v.day, v.since) > (%s::integer, %s::bigint)" if by_day else "and v.id > %s"
+        values = tuple(after) if by_day else (after,)
+    rows = connection.execute(
+        f"select v.day, e.* from version v {_OF_VERSION}"
+        f" where v.timeline = %s::integer and v.entity = '{entity}' and v.live"
+        f" and v.since <= %s::bigint and v.until >= %s::bigint {clauses}"
+        f" order by {order} limit %s::bigint",
+        (timeline, upto, upto, *values, limit),
+    )
+    return [
+        Listed((day, entry.position) if by_day else entry.id, entry)
+        for day, entry in ((row[0], Entry(*row[1:])) for row in rows)
+    ]
