@@ -78,11 +78,14 @@ class Batch:
                 f"You declared {entries} entries, and {found} are here; send it again, or declare as many."
             )
 
-    def append(self, store: Store, **how: Any) -> Receipt:
+    def append(self, store: Store, *, dry_run: bool = False, **how: Any) -> Receipt:
         """Append it as one commit, as `Store.append` does, or raise one error with all that is wrong."""
         if self._total:
             self._try_the_rest(store, how)
             raise self._fault_of_all()
+        if dry_run:
+            with store.trial(self.timeline, self.drafts, **how) as receipt:
+                return receipt
         return store.append(self.timeline, self.drafts, **how)
 
     def _fault(self, error: AllegianceError, number: int | None = None) -> None:
@@ -108,7 +111,8 @@ class Batch:
         A name that is missing may be declared in one of them, and is no problem yet.
         """
         try:
-            store.append(self.timeline, self.drafts, **{**how, "dry_run": True})
+            with store.trial(self.timeline, self.drafts, **how):
+                pass
         except AllegianceError as error:
             broken = "\n".join(self._broken)
             self._count(item for item in error.problems if not item.value or item.value not in broken)
