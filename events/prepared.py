@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from events import answer
-from events.codec import Draft
+from events.codec import Draft, thing_of
 from events.model import Actor, Event, references
 from events.readings import readings_of
 from events.strict_json import compact
@@ -61,3 +61,9 @@ def prepare(draft: Draft) -> Prepared:
         end,
         member,
     )
+
+
+def unprepared(entry: Prepared) -> Draft:
+    """The draft that it was made of."""
+    thing = thing_of(entry.entity, entry.body) if entry.live else None
+    return Draft(entry.op, entry.entity, entry.id, thing, entry.body, entry.line)

@@ -78,6 +78,10 @@ Progress = Callable[[int, int], object]
 """Told how much is done, and of how much."""
 
 
+def in_silence(done: int, total: int) -> None:
+    """Tells nobody of any progress."""
+
+
 class Staging(Protocol):
     """A batch of new things on its way in, chunk by chunk. All of them are records: nothing is corrected."""
 
@@ -91,7 +95,7 @@ class Staging(Protocol):
     def check(self) -> None:
         """Raise what `append` would: one error with all that hinders what was added."""
 
-    def finish(self, workers: Mapper = map, progress: Progress = ...) -> Receipt:
+    def finish(self, workers: Mapper = map, progress: Progress = in_silence) -> Receipt:
         """Bring every index to where the head will be, once it is checked; what `seal` would give."""
 
     def seal(self) -> Receipt:

@@ -6,7 +6,7 @@ All that goes in and comes out is plain values, so that other processes can do i
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from events.projection import Outlook, Stretch, outlook
@@ -41,9 +41,14 @@ def refold(story: Story) -> Refolded:
     return new, list(stands.values())
 
 
-def refold_all(stories: Sequence[Story]) -> list[Refolded]:
-    """`refold` for several relations at once."""
-    return [refold(story) for story in stories]
+def gathered(relations: Iterable[int], folded: Iterable[Refolded]) -> tuple[list[Row], list[int]]:
+    """The new stretches of several relations, each with its relation before it, and what they supersede."""
+    found: list[Row] = []
+    ended: list[int] = []
+    for relation, (new, superseded) in zip(relations, folded, strict=True):
+        found += [(relation, *stretch) for stretch in new]
+        ended += superseded
+    return found, ended
 
 
 def reading_of(effect: Row) -> Reading:

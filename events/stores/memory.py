@@ -16,11 +16,11 @@ from datetime import UTC, datetime
 
 from events import answer, log, merkle
 from events.answer import Pieces, Question
-from events.codec import Draft, thing_of
+from events.codec import Draft
 from events.errors import BusyError, PositionConflictError, UnknownError
 from events.log import Held, Key
 from events.model import Actor, Commit, Entry, Event, Relation, references
-from events.prepared import Prepared
+from events.prepared import Prepared, unprepared
 from events.projection import Outlook, outlook
 from events.replay import Live, live, read, replay, spells_of
 from events.spells import Spell
@@ -83,10 +83,7 @@ class _Staged:
         self.commit = Commit(0, None)
 
     def add(self, entries: Iterable[Prepared]) -> None:
-        self._drafts += [
-            Draft(one.op, one.entity, one.id, thing_of(one.entity, one.body), one.body, one.line)
-            for one in entries
-        ]
+        self._drafts += map(unprepared, entries)
 
     def check(self) -> None:
         self._store._appended(self._timeline, self._drafts, self._author, None, True)

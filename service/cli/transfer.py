@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 import click
 
 from events import codec
+from events.foresight import Foreseen
 from events.ingest import FORMATS, template
 from events.model import Entry
 from events.stores import Receipt, Store
@@ -76,11 +77,13 @@ def ingest(
     """
     source = Source(file, options.pop("format"), mended)
     _check(source, options["rejects"], options["create_actors"], (file, *mended))
-    receipt = append_file(store, timeline, source, author="local", create=True, **options)
+    receipt, foreseen = append_file(store, timeline, source, author="local", create=True, **options)
     if as_json:
-        output.show_json(asdict(receipt))
-    else:
-        click.echo(_told(timeline, receipt, options["dry_run"]))
+        output.show_json(asdict(receipt) | ({} if foreseen is None else {"changes": foreseen}))
+        return
+    click.echo(_told(timeline, receipt, options["dry_run"]))
+    if foreseen is not None and foreseen["items"]:
+        _show_foreseen(foreseen)
 
 
 def _check(source: Source, rejects: Path | None, create_actors: bool, files: Sequence[BinaryIO]) -> None:
@@ -110,6 +113,23 @@ def _told(timeline: str, receipt: Receipt, dry_run: bool) -> str:
         f"{receipt.appended} {done}, {receipt.existing} there already;"
         f" {timeline} {stands} at position {receipt.position}."
     )
+
+
+def _show_foreseen(foreseen: Foreseen) -> None:
+    """Which relations would change, on which days, and how."""
+    rows = [
+        (
+            output.relation(item) if place == 0 else "",
+            f"{run['from']} to {run['to'] or 'the end of time'}",
+            f"{output.status(run['before'])} → {output.status(run['after'])}",
+        )
+        for item in foreseen["items"]
+        for place, run in enumerate(item["days"])
+    ]
+    click.echo()
+    output.show_table(("RELATION", "DAYS", "CHANGE"), rows)
+    if foreseen["total"] > len(foreseen["items"]):
+        click.echo(f"\n{foreseen['total']} relations would change; these are the first.")
 
 
 @click.command()

@@ -21,7 +21,9 @@ BUSY_SECONDS = 5
 
 _CACHE_KIB = 16 * 1024
 _MMAP_BYTES = (1 << 31) - 1
-_LONG_LOG_BYTES = 4 << 20
+LONG_LOG_BYTES = 4 << 20
+"""A write-ahead log of more than this is brought to the database file."""
+
 _RETRY_SECONDS = 0.001
 _LEASED_SECONDS = 0.05
 
@@ -45,6 +47,7 @@ class Connections:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.busy_seconds: float = BUSY_SECONDS
+        self.long_log_bytes = LONG_LOG_BYTES
         self._local = threading.local()
 
     def get(self) -> sqlite3.Connection:
@@ -56,17 +59,25 @@ class Connections:
         return connection
 
     @contextmanager
-    def writing(self, keep: bool = True, timeline: str | None = None) -> Iterator[sqlite3.Connection]:
+    def writing(
+        self, keep: bool = True, timeline: str | None = None, durable: bool = True
+    ) -> Iterator[sqlite3.Connection]:
         """One write transaction on this thread's connection; whatever happens, its locks are let go of.
 
         What was written is kept unless an exception ends it or `keep` is false. Raises
-        BusyError when another writer takes too long, or keeps the lease of `timeline`.
+        BusyError when another writer takes too long, or keeps the lease of `timeline`. What is not
+        `durable` may be lost with the power, until the next that is.
         """
         connection = self.get()
         with self._alone(timeline):
-            with _immediate(connection, keep):
-                yield connection
-            self._checkpoint(connection)
+            if not durable:
+                connection.execute("pragma synchronous = normal")
+            try:
+                with _immediate(connection, keep):
+                    yield connection
+                self._checkpoint(connection)
+            finally:
+                connection.execute("pragma synchronous = full")
 
     def initialise(self) -> None:
         """Make the file if need be, and bring it to this version's shape."""
@@ -149,7 +160,7 @@ class Connections:
     def _checkpoint(self, connection: sqlite3.Connection) -> None:
         """Move what is committed into the database file once the write-ahead log is long."""
         log = self._beside("-wal")
-        if log.exists() and log.stat().st_size > _LONG_LOG_BYTES:
+        if log.exists() and log.stat().st_size > self.long_log_bytes:
             connection.execute("pragma wal_checkpoint(passive)").fetchall()
 
     def _open_initialised(self) -> sqlite3.Connection:

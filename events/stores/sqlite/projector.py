@@ -19,7 +19,7 @@ from events.errors import TooLargeError
 from events.model import Event, Relation
 from events.prepared import Prepared
 from events.readings import Reading, readings_of
-from events.stores.folding import Refolded, Row, Story, reading_of, refold
+from events.stores.folding import Row, Story, gathered, reading_of, refold
 from events.stores.sqlite.schema import FOREVER
 
 _REMEMBERED = 50_000
@@ -64,7 +64,6 @@ class Projector:
         self._mentions: dict[tuple[str, str], array[int]] = {}
         self._relations: dict[tuple[str, ...], int] = {}
         self._touched = array("q")
-        self._ends: dict[str, list[tuple[int, int]]] = {}
 
     def touched(self) -> list[int]:
         """The ids of the relations that the entries since the last fold touch, each once."""
@@ -176,47 +175,16 @@ class Projector:
     def fold(self, position: int) -> None:
         """Bring the index of what was touched to a commit, whose last position is `position`."""
         touched = self.touched()
-        found = []
-        for relation, story in zip(touched, self.stories(touched, position), strict=True):
-            found += self.supersede(relation, refold(story), position)
-        self.index(sorted(found, key=_by_day), position)
-        self._ends.clear()
+        folded = map(refold, stories(self._connection, self._timeline, touched, position))
+        new, superseded = gathered(touched, folded)
+        self.supersede(superseded, position)
+        self.index(sorted(new, key=_by_day), position)
 
-    def stories(self, relations: Sequence[int], position: int) -> Iterator[Story]:
-        """What each of these relations is to be folded from, in the order given, which ascends."""
-        ids = json.dumps(relations)
-        effects = _grouped(
-            self._connection.execute(
-                f"select relation, {_EFFECT} from effect where relation in (select value from json_each(?))"
-                " and position <= ? and until >= ? order by relation",
-                (ids, position, position),
-            )
-        )
-        standing = _grouped(
-            self._connection.execute(
-                "select relation, id, tail, disputed, first, attested_from, presumed_from, possible_from,"
-                " lapsed_from, last from stretch"
-                " where relation in (select value from json_each(?)) and until = ? order by relation",
-                (ids, FOREVER),
-            )
-        )
-        actors = self._connection.execute(
-            "select kind, subject, object from relation where id in (select value from json_each(?))"
-            " order by id",
-            (ids,),
-        )
-        for relation, (kind, *ends) in zip(relations, actors, strict=True):
-            caps = [end for actor in ends for end in self._ends_of(actor, position)]
-            yield kind, effects.get(relation, []), caps, standing.get(relation, [])
-
-    def supersede(self, relation: int, folded: Refolded, position: int) -> list[Row]:
-        """End the stretches that stand no longer; gives the new ones, each with its relation before it."""
-        new, superseded = folded
+    def supersede(self, stretches: Sequence[int], position: int) -> None:
+        """End the stretches that stand no longer."""
+        ended = [(position - 1, id) for id in stretches]
         for table in ("stretch", "stretch_index"):
-            self._connection.executemany(
-                f"update {table} set until = ? where id = ?", [(position - 1, id) for id in superseded]
-            )
-        return [(relation, *stretch) for stretch in new]
+            self._connection.executemany(f"update {table} set until = ? where id = ?", ended)
 
     def index(self, stretches: Sequence[Row], position: int) -> None:
         """Add stretches, in order of day: what is found together then lies together on the disk.
@@ -238,10 +206,38 @@ class Projector:
             ],
         )
 
-    def _ends_of(self, actor: str, position: int) -> list[tuple[int, int]]:
-        if actor not in self._ends:
-            self._ends[actor] = ends_at(self._connection, self._timeline, [actor], position)
-        return self._ends[actor]
+
+def stories(
+    connection: sqlite3.Connection, timeline: int, relations: Sequence[int], position: int
+) -> Iterator[Story]:
+    """What each of these relations is to be folded from, in the order given, which ascends."""
+    ids = json.dumps(relations)
+    effects = _grouped(
+        connection.execute(
+            f"select relation, {_EFFECT} from effect where relation in (select value from json_each(?))"
+            " and position <= ? and until >= ? order by relation",
+            (ids, position, position),
+        )
+    )
+    standing = _grouped(
+        connection.execute(
+            "select relation, id, tail, disputed, first, attested_from, presumed_from, possible_from,"
+            " lapsed_from, last from stretch"
+            " where relation in (select value from json_each(?)) and until = ? order by relation",
+            (ids, FOREVER),
+        )
+    )
+    kinds = connection.execute(
+        "select kind, subject, object from relation where id in (select value from json_each(?)) order by id",
+        (ids,),
+    ).fetchall()
+    ends: dict[str, list[tuple[int, int]]] = {}
+    for relation, (kind, *actors) in zip(relations, kinds, strict=True):
+        for actor in actors:
+            if actor not in ends:
+                ends[actor] = ends_at(connection, timeline, [actor], position)
+        caps = [end for actor in actors for end in ends[actor]]
+        yield kind, effects.get(relation, []), caps, standing.get(relation, [])
 
 
 def _by_day(row: Row) -> int:

@@ -11,21 +11,23 @@ import json
 import sqlite3
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
+from pathlib import Path
 from typing import TypeVar
 
 from events.codec import thing_of
 from events.log import Faults, Held, Key, said_before, stands_already, unfounded
 from events.model import Commit
 from events.prepared import Prepared
-from events.stores import Mapper, Progress, Receipt
-from events.stores.folding import refold_all
+from events.stores import Mapper, Progress, Receipt, in_silence
+from events.stores.folding import Row, gathered, refold
 from events.stores.sqlite import writing
 from events.stores.sqlite.connection import Connections
-from events.stores.sqlite.projector import Projector
+from events.stores.sqlite.projector import Projector, stories
 from events.stores.sqlite.schema import FOREVER
 
-CHUNK = 1000
+CHUNK = 2000
 """So many entries, or stretches, are written in one transaction: others wait no longer than for that."""
 
 _FOLDED_TOGETHER = 200
@@ -35,10 +37,6 @@ create temp table found (
     relation, tail, disputed, first, attested_from, presumed_from, possible_from, lapsed_from, last
 )
 """
-
-
-def _in_silence(done: int, total: int) -> None:
-    """Tell nobody."""
 
 
 class Staged:
@@ -73,7 +71,7 @@ class Staged:
 
     def add(self, entries: Iterable[Prepared]) -> None:
         for chunk in chunks(entries, CHUNK):
-            with self._connections.writing() as connection:
+            with self._connections.writing(durable=False) as connection:
                 self._add(connection, chunk)
 
     def _add(self, connection: sqlite3.Connection, chunk: Sequence[Prepared]) -> None:
@@ -166,7 +164,7 @@ class Staged:
             missing.setdefault((entity, id), array("i")).frombytes(packed)
         return missing
 
-    def finish(self, workers: Mapper = map, progress: Progress = _in_silence) -> Receipt:
+    def finish(self, workers: Mapper = map, progress: Progress = in_silence) -> Receipt:
         if self._projector is not None:
             self._fold(self._projector, workers, progress)
         return Receipt(*self.commit, len(self._lines), self._existing)
@@ -183,27 +181,43 @@ class Staged:
         connection = self._connections.get()
         connection.execute(_FOUND)
         touched = projector.touched()
-        groups = list(chunks(touched, _FOLDED_TOGETHER))
-        stories = (list(projector.stories(group, position)) for group in groups)
+        place = (str(self._connections.path), self._timeline[0], position)
+        groups = ((place, group) for group in chunks(touched, _FOLDED_TOGETHER))
         done = 0
-        for group, folded in zip(groups, workers(refold_all, stories), strict=True):
-            with self._connections.writing():
-                for relation, refolded in zip(group, folded, strict=True):
-                    rows = projector.supersede(relation, refolded, position)
-                    connection.executemany("insert into temp.found values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-            progress(done := done + len(group), 2 * len(touched))
-        self._index(projector, lambda share: progress(done + int(share * done), 2 * done))
+        for relations, new, superseded in workers(_refold, groups):
+            if superseded:
+                with self._connections.writing(durable=False):
+                    projector.supersede(superseded, position)
+            connection.executemany("insert into temp.found values (?, ?, ?, ?, ?, ?, ?, ?, ?)", new)
+            done += relations
+            progress(done, 2 * len(touched))
+        connection.execute("create temp table by_day as select * from found order by first")
         connection.execute("drop table temp.found")
+        (count,) = connection.execute("select max(rowid) from temp.by_day").fetchone()
+        for first in range(1, (count or 0) + 1, CHUNK):
+            # To the end: a checkpoint is refused while the connection still reads.
+            chunk = connection.execute(
+                "select * from temp.by_day where rowid between ? and ?", (first, first + CHUNK - 1)
+            ).fetchall()
+            with self._connections.writing(durable=False):
+                projector.index(chunk, position)
+            progress(done + done * first // count, 2 * done)
+        connection.execute("drop table temp.by_day")
 
-    def _index(self, projector: Projector, progress: Callable[[float], object]) -> None:
-        connection = self._connections.get()
-        (total,) = connection.execute("select count(*) from temp.found").fetchone()
-        rows = connection.execute("select * from temp.found order by first")
-        done = 0
-        for chunk in chunks(rows, CHUNK):
-            with self._connections.writing():
-                projector.index(chunk, self.commit.position)
-            progress((done := done + len(chunk)) / total)
+
+def _refold(task: tuple[tuple[str, int, int], list[int]]) -> tuple[int, list[Row], list[int]]:
+    """Fold relations, in whatever process: how many, their new stretches, and those that stand no longer."""
+    (path, timeline, position), relations = task
+    connection = _reader(path).get()
+    folded = map(refold, stories(connection, timeline, relations, position))
+    new, superseded = gathered(relations, folded)
+    return len(relations), new, superseded
+
+
+@lru_cache(maxsize=1)
+def _reader(path: str) -> Connections:
+    """The connections of this process to a database."""
+    return Connections(Path(path))
 
 
 T = TypeVar("T")

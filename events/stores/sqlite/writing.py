@@ -125,8 +125,10 @@ def log(
     """Write entries, with their proofs, at their positions above the head."""
     number, name = timeline
     bodies, sealed = [], []
-    for position, (_, op, entity, id, body, *_) in entries:
-        salt = entropy(merkle.SALT_BYTES)
+    size = merkle.SALT_BYTES
+    salts = entropy(size * len(entries))
+    for place, (position, (_, op, entity, id, body, *_)) in enumerate(entries):
+        salt = salts[place * size : (place + 1) * size]
         entry = Entry(position, recorded_at, op, entity, id, author, body)
         header = merkle.header(name, entry, salt)
         bodies.append((number, position, salt, body))
