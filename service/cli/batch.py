@@ -42,7 +42,7 @@ def append_file(
     store.timelines()  # a database that is not ready is told before a long file is read
     faults = Faults()
     with ExitStack() as until_done:
-        reading, indexing = Bar("Reading", "bytes"), Bar("Indexing", "relations")
+        reading, indexing = Bar("Reading", "{:,.0f} bytes/s"), Bar("Indexing", "{:,.0f} relations/s")
         until_done.callback(indexing.end)
         until_done.callback(reading.end)
         if source.has_lines and source.size > _LARGE_BYTES:

@@ -84,7 +84,7 @@ def verify(store: Store, ctx: click.Context, timeline: str | None, positions: in
     """
     reports = []
     for name in chosen(store, timeline):
-        bar = output.Bar(name, "checks")
+        bar = output.Bar(name, "{:,.0f} checks/s")
         found = report_of(store, name, positions, bar)
         bar.end()
         reports.append({"timeline": name, **asdict(found)})

@@ -166,21 +166,22 @@ def known_at(told: Mapping[str, Any]) -> str:
 class Bar:
     """How far something is, how fast, and how long it still takes, on stderr; nothing if it is no terminal.
 
-    Called with how much is done and of how much.
+    Called with how much is done and of how much; `rate` is how a number of them a second is written.
     """
 
     _EVERY_SECONDS = 0.1
 
-    def __init__(self, what: str, counted: str) -> None:
+    def __init__(self, what: str, rate: str = "{:,.0f}/s") -> None:
         self._what = what
-        self._counted = counted
+        self._rate = rate
         self._shown = sys.stderr.isatty()
-        self._began = monotonic()
+        self._began: float | None = None
         self._drawn = 0.0
         self._bar: Any = None
 
     def __call__(self, done: int, total: int) -> None:
         now = monotonic()
+        self._began = self._began or now
         if not self._shown or now - self._drawn < self._EVERY_SECONDS:
             return
         self._drawn = now
@@ -188,8 +189,7 @@ class Bar:
             self._bar = click.progressbar(
                 length=total, label=self._what, file=sys.stderr, item_show_func=lambda rate: rate
             )
-        rate = f"{done / (now - self._began):,.0f} {self._counted}/s"
-        self._bar.update(done - self._bar.pos, rate)
+        self._bar.update(done - self._bar.pos, self._rate.format(done / max(now - self._began, 0.1)))
 
     def end(self) -> None:
         """Leave the line as it is, for what comes next."""

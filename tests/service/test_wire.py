@@ -135,6 +135,22 @@ def test_a_chunked_body_that_is_cut_is_not_taken(wire: Wire) -> None:
     assert wire.position() == before
 
 
+def test_of_an_upload_cut_after_any_of_a_thousand_lines_nothing_is_seen(wire: Wire) -> None:
+    lines = [json.dumps(event(f"cut{number}", "2020-01-01")).encode() + b"\n" for number in range(1000)]
+    before, whole = wire.position(), b"".join(lines)
+    head = f"{POST}\nContent-Length: {len(whole)}"
+    sent = 0
+    for line in lines:
+        for framing, body in ((head, whole[:sent]), (f"{POST}\nTransfer-Encoding: chunked", b"")):
+            status, _, _ = wire.send(framing, body or _chunked(whole[:sent], 8000))
+            assert 400 <= status < 500, (sent, framing)
+        sent += len(line)
+    assert wire.position() == before
+    status, _, body = wire.send(head, whole)
+    assert (status, json.loads(body)["appended"]) == (201, 1000)
+    assert wire.position() == before + 1000
+
+
 def test_a_chunked_body_beyond_the_limit_is_refused_whole(wire: Wire) -> None:
     before = wire.position()
     status, _, body = wire.send(f"{POST}\nTransfer-Encoding: chunked", _chunked(LINES * 3) + b"0\r\n\r\n")

@@ -27,7 +27,7 @@ from events.stores.sqlite.connection import Connections
 from events.stores.sqlite.projector import Projector, stories
 from events.stores.sqlite.schema import FOREVER
 
-CHUNK = 2000
+CHUNK = 500
 """So many entries, or stretches, are written in one transaction: others wait no longer than for that."""
 
 _FOLDED_TOGETHER = 200
@@ -57,7 +57,7 @@ class Staged:
         self._recorded_at = recorded_at
         self._author = author
         self._entropy = entropy
-        self._projector: Projector | None = None
+        self._projector = Projector(connections.get(), timeline[0])
         self._faults = Faults()
         self._lines = array("q")
         self._existing = 0
@@ -70,19 +70,17 @@ class Staged:
         return Commit(self._head.position + len(self._lines), self._recorded_at)
 
     def add(self, entries: Iterable[Prepared]) -> None:
+        connection = self._connections.get()
         for chunk in chunks(entries, CHUNK):
-            with self._connections.writing(durable=False) as connection:
-                self._add(connection, chunk)
-
-    def _add(self, connection: sqlite3.Connection, chunk: Sequence[Prepared]) -> None:
-        if self._projector is None:
-            self._projector = Projector(connection, self._timeline[0])
-        placed = list(enumerate(self._new(connection, chunk), self.commit.position + 1))
-        writing.log(connection, self._timeline, placed, self._recorded_at, self._author, self._entropy)
-        for position, entry in placed:
-            self._projector.open(position, entry)
-        self._projector.write()
-        self._lines.extend(entry.line or 0 for _, entry in placed)
+            # All that needs no lock first: nobody else writes to this timeline.
+            placed = list(enumerate(self._new(connection, chunk), self.commit.position + 1))
+            rows = writing.logged(self._timeline, placed, self._recorded_at, self._author, self._entropy)
+            with self._connections.writing(durable=False):
+                writing.log(connection, rows)
+                for position, entry in placed:
+                    self._projector.open(position, entry)
+                self._projector.write()
+            self._lines.extend(entry.line or 0 for _, entry in placed)
 
     def _new(self, connection: sqlite3.Connection, chunk: Sequence[Prepared]) -> Iterator[Prepared]:
         """Those of a chunk that are neither in the log nor sent before."""
@@ -165,8 +163,7 @@ class Staged:
         return missing
 
     def finish(self, workers: Mapper = map, progress: Progress = in_silence) -> Receipt:
-        if self._projector is not None:
-            self._fold(self._projector, workers, progress)
+        self._fold(self._projector, workers, progress)
         return Receipt(*self.commit, len(self._lines), self._existing)
 
     def seal(self) -> Receipt:

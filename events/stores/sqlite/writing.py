@@ -6,6 +6,7 @@ import sqlite3
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
+from typing import Any
 
 from events import merkle
 from events.codec import Draft, thing_of
@@ -20,6 +21,9 @@ _USERS_SHOWN = 5
 
 Placed = tuple[int, Prepared]
 """An entry and its position."""
+
+Logged = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]
+"""Rows of the tables `entry` and `body`."""
 
 PROJECTED = ("version", "mention", "actor", "effect", "stretch", "relation")
 """The tables of the projection, beside the index of stretches."""
@@ -107,32 +111,38 @@ def add(
     number, _ = timeline
     assert commit.recorded_at is not None
     entries = list(enumerate(map(prepare, drafts), commit.position - len(drafts) + 1))
-    log(connection, timeline, entries, commit.recorded_at, author, entropy)
+    log(connection, logged(timeline, entries, commit.recorded_at, author, entropy))
     projector = Projector(connection, number)
     project(projector, entries)
     projector.fold(commit.position)
     seal(connection, number, commit)
 
 
-def log(
-    connection: sqlite3.Connection,
+def logged(
     timeline: tuple[int, str],
     entries: Sequence[Placed],
     recorded_at: str,
     author: str,
     entropy: Callable[[int], bytes],
-) -> None:
-    """Write entries, with their proofs, at their positions above the head."""
+) -> Logged:
+    """What the log keeps of entries at their positions: the entries with their proofs, and the bodies."""
     number, name = timeline
-    bodies, sealed = [], []
     size = merkle.SALT_BYTES
     salts = entropy(size * len(entries))
+    sealed: list[tuple[Any, ...]] = []
+    bodies: list[tuple[Any, ...]] = []
     for place, (position, (_, op, entity, id, body, *_)) in enumerate(entries):
         salt = salts[place * size : (place + 1) * size]
         entry = Entry(position, recorded_at, op, entity, id, author, body)
         header = merkle.header(name, entry, salt)
-        bodies.append((number, position, salt, body))
         sealed.append((number, position, recorded_at, op, entity, id, author, header, merkle.leaf(header)))
+        bodies.append((number, position, salt, body))
+    return sealed, bodies
+
+
+def log(connection: sqlite3.Connection, rows: Logged) -> None:
+    """Write entries above the head."""
+    sealed, bodies = rows
     connection.executemany("insert into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?)", sealed)
     connection.executemany("insert into body values (?, ?, ?, ?)", bodies)
 
