@@ -51,6 +51,15 @@ def gathered(relations: Iterable[int], folded: Iterable[Refolded]) -> tuple[list
     return found, ended
 
 
+def length_class(stretch: Row) -> int:
+    """How long a new stretch, with its relation before it, is in an answer: roughly, in powers of eight.
+
+    -1 for one that is in none but those with lapsed relations.
+    """
+    days: int = stretch[7] - stretch[3]
+    return days.bit_length() // 3 if days > 0 else -1
+
+
 def reading_of(effect: Row) -> Reading:
     """An effect as a database keeps it, as the fold takes it."""
     *bounds, unknown_first, position, place, event, as_written, attributed, means = effect

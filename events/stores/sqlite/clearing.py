@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from events.stores.sqlite.connection import Connections
+from events.stores.sqlite.projector import set_until
 from events.stores.sqlite.schema import FOREVER
 
 _CHUNK = 1000
@@ -49,8 +50,7 @@ def _superseded(connection: sqlite3.Connection, timeline: int, head: int) -> boo
         f"select id from stretch where timeline = ? and until >= ? and until < {FOREVER} limit ?",
         (timeline, head, _CHUNK),
     ).fetchall()
-    for table in ("stretch", "stretch_index"):
-        connection.executemany(f"update {table} set until = {FOREVER} where id = ?", ids)
+    set_until(connection, [id for (id,) in ids], FOREVER)
     return bool(ids)
 
 

@@ -240,6 +240,30 @@ def m004_batches_above_the_head(db: Database) -> None:
     )
 
 
+_BLOCKS = """
+alter table stretch add column block integer;
+update stretch set block = id where first < lapsed_from;
+drop table stretch_index;
+
+create virtual table stretch_index using rtree_i32(
+    id,
+    timeline_low, timeline_high,
+    first_day, last_day,
+    since, until,
+    +last
+);
+
+insert into stretch_index
+select id, timeline, timeline, first, lapsed_from - 1, since, until, id from stretch where block is not null;
+"""
+
+
+@migrations()
+def m005_blocks_of_stretches(db: Database) -> None:
+    """A rectangle for a few stretches of like length that follow one another, `id` to `last`."""
+    _run(db, _BLOCKS)
+
+
 def _run(db: Database, script: str) -> None:
     """Execute each statement; `executescript` would commit the migration's transaction."""
     statement = ""

@@ -8,6 +8,7 @@ abandoned batch left above the head the next writer clears.
 from __future__ import annotations
 
 import json
+import marshal
 import sqlite3
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,10 +22,10 @@ from events.log import Faults, Held, Key, said_before, stands_already, unfounded
 from events.model import Commit
 from events.prepared import Prepared
 from events.stores import Mapper, Progress, Receipt, in_silence
-from events.stores.folding import Row, gathered, refold
+from events.stores.folding import gathered, refold
 from events.stores.sqlite import writing
 from events.stores.sqlite.connection import Connections
-from events.stores.sqlite.projector import Projector, stories
+from events.stores.sqlite.projector import Projector, order, stories
 from events.stores.sqlite.schema import FOREVER
 
 CHUNK = 500
@@ -32,11 +33,10 @@ CHUNK = 500
 
 _FOLDED_TOGETHER = 200
 
-_FOUND = """
-create temp table found (
-    relation, tail, disputed, first, attested_from, presumed_from, possible_from, lapsed_from, last
-)
-"""
+_Task = tuple[tuple[str, int, int], list[int]]
+"""A database, the number of a timeline, a position, and relations to fold as known there."""
+
+_FOUND = "create temp table found (length, first, stretch)"
 
 
 class Staged:
@@ -185,30 +185,33 @@ class Staged:
             if superseded:
                 with self._connections.writing(durable=False):
                     projector.supersede(superseded, position)
-            connection.executemany("insert into temp.found values (?, ?, ?, ?, ?, ?, ?, ?, ?)", new)
+            connection.executemany("insert into temp.found values (?, ?, ?)", new)
             done += relations
             progress(done, 2 * len(touched))
-        connection.execute("create temp table by_day as select * from found order by first")
+        connection.execute("create temp table in_order as select stretch from found order by length, first")
         connection.execute("drop table temp.found")
-        (count,) = connection.execute("select max(rowid) from temp.by_day").fetchone()
+        (count,) = connection.execute("select max(rowid) from temp.in_order").fetchone()
         for first in range(1, (count or 0) + 1, CHUNK):
             # To the end: a checkpoint is refused while the connection still reads.
             chunk = connection.execute(
-                "select * from temp.by_day where rowid between ? and ?", (first, first + CHUNK - 1)
+                "select stretch from temp.in_order where rowid between ? and ?", (first, first + CHUNK - 1)
             ).fetchall()
             with self._connections.writing(durable=False):
-                projector.index(chunk, position)
+                projector.index((marshal.loads(packed) for (packed,) in chunk), position)
             progress(done + done * first // count, 2 * done)
-        connection.execute("drop table temp.by_day")
+        connection.execute("drop table temp.in_order")
 
 
-def _refold(task: tuple[tuple[str, int, int], list[int]]) -> tuple[int, list[Row], list[int]]:
+def _refold(
+    task: tuple[tuple[str, int, int], list[int]],
+) -> tuple[int, list[tuple[int, int, bytes]], list[int]]:
     """Fold relations, in whatever process: how many, their new stretches, and those that stand no longer."""
     (path, timeline, position), relations = task
     connection = _reader(path).get()
     folded = map(refold, stories(connection, timeline, relations, position))
     new, superseded = gathered(relations, folded)
-    return len(relations), new, superseded
+    # Packed, each is one value on its way through the table that sorts them.
+    return len(relations), [(*order(stretch), marshal.dumps((*stretch,))) for stretch in new], superseded
 
 
 @lru_cache(maxsize=1)

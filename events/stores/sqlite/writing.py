@@ -190,7 +190,7 @@ def _draft(op: str, entity: str, id: str, body: bytes | None) -> Draft:
 
 def _empty(connection: sqlite3.Connection, timeline: int) -> None:
     connection.execute(
-        "delete from stretch_index where id in (select id from stretch where timeline = ?)", (timeline,)
+        "delete from stretch_index where id in (select block from stretch where timeline = ?)", (timeline,)
     )
     connection.execute(
         "delete from effect where relation in (select id from relation where timeline = ?)", (timeline,)
