@@ -13,12 +13,14 @@ serve: .venv/serve.stamp
 	.venv/bin/allegiance serve
 
 test: .venv/test.stamp
+	tests/system.sh
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/pytest
 
 test-deep: .venv/test.stamp
+	tests/system.sh
 	.venv/bin/pytest --hypothesis-profile=deep
 
 bench: .venv-bench/bench.stamp
