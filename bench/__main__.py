@@ -16,6 +16,7 @@ PARTS = {
     "ingest": "ingesting",
     "raphtory": "raphtory_peer",
     "http": "over_http",
+    "embed": "in_browser",
 }
 """What can be measured by itself, and the module that does it."""
 

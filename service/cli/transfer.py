@@ -19,6 +19,7 @@ from events.strict_json import compact
 from service.cli import output
 from service.cli.batch import append_file
 from service.cli.files import Source, name_of
+from service.cli.folder import write_folder
 from service.cli.inputs import (
     NEW_TIMELINE,
     commit_at,
@@ -27,6 +28,8 @@ from service.cli.inputs import (
     timeline_argument,
     with_store,
 )
+from service.embed.language import LANGUAGES
+from service.embed.options import THEMES
 
 
 @click.command()
@@ -135,15 +138,33 @@ def _show_foreseen(foreseen: Foreseen) -> None:
 @click.command()
 @timeline_argument
 @known_at_option
+@click.option(
+    "--embed",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write instead a folder of pages that any static host can serve.",
+)
+@click.option(
+    "--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="The language of the pages."
+)
+@click.option(
+    "--theme", type=click.Choice(THEMES), default="auto", show_default=True, help="The colours of the pages."
+)
 @with_store
-def export(store: Store, timeline: str, known_at: int | datetime | None) -> None:
+def export(
+    store: Store, timeline: str, known_at: int | datetime | None, embed: Path | None, lang: str, theme: str
+) -> None:
     """Print what is live, as lines to ingest.
 
     They are NDJSON, in the order of the log. Ingested elsewhere they give the same live things, and
     so the same answers; corrections and retractions are applied, their history stays behind.
     """
-    upto = commit_at(store, timeline, known_at).position
-    for entry in live_entries(store, timeline, upto):
+    commit = commit_at(store, timeline, known_at)
+    if embed is not None:
+        written = write_folder(store, timeline, commit, embed, lang, theme)
+        click.echo(f"{written} files are in {embed}; {embed / 'README.txt'} has the lines to paste.")
+        return
+    for entry in live_entries(store, timeline, commit.position):
         click.echo(compact(wire(entry)))
 
 
