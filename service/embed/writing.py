@@ -119,8 +119,12 @@ class Writing:
         return found
 
     def rest(self, rows: Sequence[Row]) -> str:
-        """The rows that are too many to write out, in a line: who, and how."""
-        said = (f"{self.name(row.other)} ({self.kind(row.standing)})" for row in rows)
+        """The rows that are too many to write out, in a line: who, how, and how sure that is."""
+        comma = self.said["comma"]
+        said = (
+            f"{self.name(row.other)} ({self.kind(row.standing)}{comma}{self.said[row.standing.status]})"
+            for row in rows
+        )
         return f"{self.said['and_more'].format(count=len(rows))}: {self.joined(said)}"
 
     def groups(self, camp: Camp) -> list[tuple[str, str, tuple[Row, ...]]]:

@@ -190,7 +190,8 @@
     const shown = rows.slice(0, MOST_ROWS).map((one) => row(one, named, camp, day, days));
     const rest = rows.slice(MOST_ROWS);
     if (rest.length) {
-      const said = rest.map((one) => `${name(one.other)} (${kinds[one.standing.told.relation.kind][3]})`);
+      const said = rest.map(({ other, standing }) =>
+        `${name(other)} (${kinds[standing.told.relation.kind][3]}${words.comma}${words[standing.status]})`);
       shown.push(element("li", { class: "rest" }, `${fill(words.and_more, { count: rest.length })}: ${said.join(words.comma)}`));
     }
     return sync(hold(`list ${camp} ${look}`, () => element("ul", {})), shown);
@@ -503,6 +504,9 @@
       post({ sentinel: "amp", type: "embed-size", height });
       if (child) post(`pymxPYMx${child}xPYMxheightxPYMx${height}`);
     };
+    // WordPress clips a frame away until it speaks, and browsers observe nothing in what is out of sight.
+    measure();
+    window.addEventListener("load", measure);
     new ResizeObserver(measure).observe(document.body);
     window.addEventListener("message", ({ data: asked, source }) => { // a host that came late asks again
       if (source !== window.parent || !asked || asked.message !== "height") return;
