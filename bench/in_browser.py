@@ -179,7 +179,7 @@ def _show(browser: Browser, subject: Subject) -> dict[str, float]:
         context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
         page.add_init_script(_WATCH % subject.ready)
         page.goto(subject.address, wait_until="commit")
-        page.wait_for_function("window.readyAt", timeout=PATIENCE)
+        page.wait_for_function("() => window.readyAt", timeout=PATIENCE)
         page.wait_for_timeout(SETTLING)
         ready, nodes = page.evaluate("[window.readyAt, document.querySelectorAll('*').length]")
         host = subject.address.split("/")[2]
