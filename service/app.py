@@ -74,7 +74,11 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     app.config["TRUSTED_HOSTS"] = list(settings.trusted_hosts) or None
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
     app.extensions["allegiance"] = Site(
-        settings, store, states.finished(store, settings.cache_answers), record.reader(store)
+        settings,
+        store,
+        states.finished(store, settings.cache_answers),
+        record.reader(store),
+        views.finished(settings.cache_answers // 8),
     )
     app.url_map.merge_slashes = False  # one address for each thing, without redirects
     app.url_value_preprocessor(_check_names)

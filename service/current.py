@@ -16,12 +16,13 @@ from service.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """An application's settings, its store, and what is kept for a while: finished states, records read."""
+    """An application's settings, its store, and what is kept for a while: finished answers, records read."""
 
     settings: Settings
     store: Store
     state: Callable[[str, Question, Commit], bytes]
     record: Callable[[str, Commit], Record]
+    page: Callable[..., bytes]
 
 
 def site() -> Site:

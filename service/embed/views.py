@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -60,13 +60,9 @@ def show(timeline: str, query: Mapping[str, Any]) -> Response:
     """A timeline on a day, as a page to stand in another. It needs no script."""
     options = Options.of(query)
     asked = answers.asked(timeline, {"known_at": options.known_at})
-    scene = look(asked, options)
-
-    def make() -> bytes:
-        return page.html(scene, options, addresses(scene, options)).encode()
-
-    tag = answers.etag(timeline, asked.position, options, public_root(), software())
-    response = _sent(answers.tagged(tag, _kept(asked), make))
+    root = public_root()
+    tag = answers.etag(timeline, asked.position, options, root, software())
+    response = _sent(answers.tagged(tag, _kept(asked), lambda: site().page(asked, options, root)))
     response.headers["Link"] = discovery.link(codes.address(public_root(), timeline, options), public_root())
     return response
 
@@ -95,6 +91,16 @@ def show_script(query: Mapping[str, Any]) -> Response:
     response = answers.tagged(answers.etag(language, software()), kept, lambda: script(language))
     response.content_type = "text/javascript; charset=utf-8"
     return response
+
+
+def finished(kept: int) -> Callable[[Asked, Options, str], bytes]:
+    """Pages as bytes, of which the `kept` last asked for are kept: none of them can ever change."""
+
+    def finish(asked: Asked, options: Options, root: str) -> bytes:
+        scene = look(asked, options)
+        return page.html(scene, options, addresses(scene, options)).encode()
+
+    return lru_cache(kept)(finish)
 
 
 def look(asked: Asked, options: Options) -> Scene:
