@@ -17,11 +17,11 @@ test: .venv/test.stamp
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
-	.venv/bin/pytest --numprocesses auto
+	.venv/bin/pytest --numprocesses auto --dist worksteal
 
 test-deep: .venv/test.stamp
 	tests/system.sh
-	.venv/bin/pytest --numprocesses auto --hypothesis-profile=deep
+	.venv/bin/pytest --numprocesses auto --dist worksteal --hypothesis-profile=deep
 
 bench: .venv-bench/bench.stamp
 	.venv-bench/bin/python -m bench
