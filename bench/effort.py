@@ -18,7 +18,8 @@ class Effort:
     rounds: int = 5
     stories: tuple[int, ...] = (1000, 5000)
     spells: tuple[int, ...] = (100_000, 10_000_000)
-    batched: int = 50_000
+    batched: int = 200_000
+    ingested: tuple[int, ...] = (10_000, 100_000, 1_000_000)
 
 
 SMALL = Effort(
@@ -28,4 +29,5 @@ SMALL = Effort(
     stories=(100, 200),
     spells=(10_000, 100_000),
     batched=5_000,
+    ingested=(4_000, 20_000),
 )

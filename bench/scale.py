@@ -1,33 +1,26 @@
-"""PostgreSQL beside SQLite: the state over many spells, and batches against a plain COPY of the same rows."""
+"""PostgreSQL: the state over few and many spells; with `scale_batches` and `scale_hosts` the part `scale`."""
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from itertools import islice
-from pathlib import Path
 from random import Random
 
-from bench.data import FIRST_DAY, HOLDING, DataSet
+from bench import scale_batches, scale_hosts
+from bench.data import FIRST_DAY, HOLDING
 from bench.effort import Effort
-from bench.load import TIMELINE, progress
+from bench.load import progress
 from bench.measure import Report, median, milliseconds, timed
 from events.answer import Question, document
-from events.codec import Draft, record
-from events.errors import BusyError
 from events.stores import Store, connect
-from events.stores.postgres.schema import FOREVER, PROJECTED
+from events.stores.postgres.schema import FOREVER
 from tests.system.postgresql import OWNER, Server
 
 ASKED = 500
 ROUNDS = 3
-BATCH = 5_000
-WRITERS = 4
+MOST_REQUESTS = 100_000
 AIM_GROWTH = 1.5
-AIM_OF_COPY = 0.5
 _LONGEST_SPAN = 3_500_000
 """Days; the supported range has a few more."""
 
@@ -66,13 +59,18 @@ update timeline set head = 1 where name = '{name}';
 
 def run(report: Report, effort: Effort) -> None:
     """A server of the bench's own, as Debian sets it up but with memory for its pages."""
-    with _server() as server:
-        _state(report, effort, server)
-        _batches(report, effort, server)
+    with server() as primary:
+        _state(report, effort, primary)
+    with server() as primary:
+        scale_batches.run(report, effort, primary)
+    with server() as primary:
+        fill(primary, effort.spells[0])
+        scale_hosts.run(report, effort, primary, days(effort.spells[0], "hosts", MOST_REQUESTS))
 
 
 @contextmanager
-def _server() -> Iterator[Server]:
+def server() -> Iterator[Server]:
+    """One of Debian's PostgreSQL, initialised."""
     server = Server().make()
     server.stop()
     server.start("fsync=on", "full_page_writes=on", "shared_buffers=1GB", "max_wal_size=8GB")
@@ -91,12 +89,11 @@ def _state(report: Report, effort: Effort, server: Server) -> None:
     taken: dict[int, list[float]] = {size: [] for size in effort.spells}
     for size in effort.spells:
         before = time.perf_counter()
-        _fill(server, size)
+        fill(server, size)
         progress(f"PostgreSQL: {size:,} spells in {time.perf_counter() - before:.0f} s")
     for number in range(ROUNDS + 1):
         for size in effort.spells:
-            days = _days(size, f"round {number}")
-            found = timed(_asking(store, f"spells-{size}"), days)
+            found = timed(_asking(store, f"spells-{size}"), days(size, f"round {number}"))
             taken[size] += found if number else []  # the first round warms
     for size, seconds in taken.items():
         relations = _relations(store, size)
@@ -109,7 +106,8 @@ def _state(report: Report, effort: Effort, server: Server) -> None:
     store.close()
 
 
-def _fill(server: Server, size: int) -> None:
+def fill(server: Server, size: int) -> None:
+    """Put so many spells straight into the index of a timeline."""
     span = min(size, _LONGEST_SPAN)
     script = _FILL.format(
         name=f"spells-{size}",
@@ -124,9 +122,10 @@ def _fill(server: Server, size: int) -> None:
         connection.execute("vacuum analyze")
 
 
-def _days(size: int, seed: str) -> list[int]:
+def days(size: int, seed: str, count: int = ASKED) -> list[int]:
+    """Days on which the usual number of relations holds."""
     random = Random(seed)
-    return [FIRST_DAY + random.randrange(1000, min(size, _LONGEST_SPAN) - 1000) for _ in range(ASKED)]
+    return [FIRST_DAY + random.randrange(1000, min(size, _LONGEST_SPAN) - 1000) for _ in range(count)]
 
 
 def _asking(store: Store, timeline: str) -> Callable[[int], bytes]:
@@ -138,74 +137,5 @@ def _asking(store: Store, timeline: str) -> Callable[[int], bytes]:
 
 
 def _relations(store: Store, size: int) -> float:
-    days = _days(size, "count")[:20]
-    return sum(sum(store.state(f"spells-{size}", Question(day), 1).counts) for day in days) / len(days)
-
-
-def _batches(report: Report, effort: Effort, server: Server) -> None:
-    """The same lines into both stores, checked and appended, by one process and by several at once."""
-    rates = {}
-    with tempfile.TemporaryDirectory() as directory:
-        for name, url in (("SQLite", f"sqlite:///{Path(directory)}/record.db"), ("PostgreSQL", server.url())):
-            store = connect(url)
-            store.initialise()
-            store.close()
-            rates[name] = effort.batched / _append((url, TIMELINE, effort.batched))
-            rate = f"{rates[name]:,.0f} events/s"
-            report.add("batches, end to end", f"{name}, 1 writer, {BATCH:,} at once", rate)
-            before = time.perf_counter()
-            with ProcessPoolExecutor(WRITERS) as writers:
-                jobs = [(url, f"{TIMELINE}-{number}", effort.batched) for number in range(WRITERS)]
-                list(writers.map(_append, jobs))
-            rate = f"{WRITERS * effort.batched / (time.perf_counter() - before):,.0f} events/s"
-            on = f"{name}, {WRITERS} writers, a timeline each"
-            report.add("batches, end to end", on, rate)
-    plain = effort.batched / _copied(server)
-    report.add("plain COPY of the same rows", "PostgreSQL, 1 writer", f"{plain:,.0f} events/s")
-    report.ratio("batches against COPY", "PostgreSQL, 1 writer", rates["PostgreSQL"] / plain, AIM_OF_COPY)
-
-
-def _append(job: tuple[str, str, int]) -> float:
-    """The seconds that it takes to check and append the lines of a set."""
-    url, timeline, size = job
-    store = connect(url)
-    before = time.perf_counter()
-    lines = DataSet(size).lines()
-    while batch := [record(line, timeline) for line in islice(lines, BATCH)]:
-        _until_taken(store, timeline, batch)
-    return time.perf_counter() - before
-
-
-def _until_taken(store: Store, timeline: str, batch: list[Draft]) -> None:
-    while True:
-        try:
-            store.append(timeline, batch, author="bench", create=True)
-            return
-        except BusyError:  # one SQLite file has one writer at a time
-            continue
-
-
-def _copied(server: Server) -> float:
-    """The seconds that COPY alone takes to bring the same rows into empty tables of the same shape."""
-    taken = 0.0
-    with server.connect("postgres", "allegiance") as connection:
-        row = connection.execute("select id from timeline where name = %s", (TIMELINE,)).fetchone()
-        assert row is not None
-        for table in ("commits", "entry", "body", *PROJECTED):
-            columns = connection.execute(
-                "select string_agg(quote_ident(column_name), ', ' order by ordinal_position)"
-                " from information_schema.columns where table_name = %s and is_generated = 'NEVER'",
-                (table,),
-            ).fetchone()
-            assert columns is not None
-            query = f"copy (select {columns[0]} from {table} where timeline = {row[0]}) to stdout"
-            with connection.cursor().copy(query) as copy:
-                rows = [bytes(block) for block in copy]
-            connection.execute(f"create table plain_{table} (like {table} including all)")
-            before = time.perf_counter()
-            with connection.cursor().copy(f"copy plain_{table} ({columns[0]}) from stdin") as copy:
-                for start in range(0, len(rows), 1000):
-                    copy.write(b"".join(rows[start : start + 1000]))
-            taken += time.perf_counter() - before
-        connection.rollback()
-    return taken
+    asked = days(size, "count", 20)
+    return sum(sum(store.state(f"spells-{size}", Question(day), 1).counts) for day in asked) / len(asked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from events.days import FIRST_DAY, LAST_DAY, iso
 from events.errors import ConflictError, UnknownError
 from events.model import Commit
 from events.sealed import Sealed
-from events.stores import Store
+from events.stores import Progress, Store, in_silence
 
 ENTRIES_AT_ONCE = 5000
 """A copy goes on commit by commit, in transactions of about so many entries."""
@@ -29,14 +29,13 @@ class Copied(NamedTuple):
     answers: int
 
 
-def copy(
-    source: Store, target: Store, timeline: str, progress: Callable[[int], object] | None = None
-) -> Copied:
+def copy(source: Store, target: Store, timeline: str, progress: Progress = in_silence) -> Copied:
     """Bring `timeline` in `target` to where it stands in `source`, and prove that both are the same.
 
     It goes on from the target's head, so that a copy that was stopped can be repeated. What is
-    appended to the source meanwhile is left for the next time. `progress` is told each position
-    reached. Raises ConflictError where the target's log is no beginning of the source's.
+    appended to the source meanwhile is left for the next time. `progress` is told how many
+    entries are there of those that were missing. Raises ConflictError where the target's log is no beginning
+    of the source's.
     """
     head = source.head(timeline)
     begun = _position(target, timeline)
@@ -48,8 +47,7 @@ def copy(
     target.restore(timeline, [])  # which begins it, should it be empty
     for sealed in _portions(source, timeline, begun, head.position):
         target.restore(timeline, sealed)
-        if progress:
-            progress(sealed[-1].entry.position)
+        progress(sealed[-1].entry.position - begun, head.position - begun)
     root = _compare_roots(source, target, timeline, head.position)
     answers = _compare_answers(source, target, timeline, head)
     return Copied(head.position, head.position - begun, root.hex(), answers)

@@ -7,9 +7,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from events import merkle, strict_json
-from events.codec import thing_of
 from events.errors import AllegianceError, ConflictError, InvalidError
-from events.model import Commit, Entry, Thing
+from events.model import Commit, Entry
 
 
 class Sealed(NamedTuple):
@@ -47,13 +46,6 @@ def commits_of(
             _check(timeline, item)
         recorded_at = instant
         yield Commit(position, instant), commit
-
-
-def stated(entry: Entry) -> Thing | None:
-    """What an entry of the log states: None where it retracts, or where its body was erased."""
-    if entry.op not in ("record", "correct") or entry.body is None:
-        return None
-    return thing_of(entry.entity, entry.body)
 
 
 def _check(timeline: str, sealed: Sealed) -> None:

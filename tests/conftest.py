@@ -35,7 +35,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 def postgresql() -> Iterator[Server]:
     """A PostgreSQL of the tests' own, with an initialised database."""
     if programs() is None:
-        pytest.skip("PostgreSQL is not installed; as root, tests/system/postgresql.sh installs it")
+        pytest.skip("PostgreSQL is not installed; as root, tests/system.sh installs it")
     server = Server().make()
     prepared = connect(server.url(), owner=server.url(OWNER))
     prepared.initialise()

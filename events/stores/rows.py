@@ -1,48 +1,61 @@
-"""What every projection kept in tables has alike: a change that it takes, and a reading as a row of it."""
+"""Rows that every store with tables has alike: what the log keeps of entries, each led by its timeline."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
-from events.model import Thing
-from events.readings import Reading
-from events.strict_json import compact
+from events.merkle import SALT_BYTES
+from events.model import Entry
+from events.prepared import Prepared
+from events.sealed import Sealed, seal
 
+Placed = tuple[int, Prepared]
+"""An entry and its position."""
 
-class Change(NamedTuple):
-    """One entry of a commit, as the projection takes it. `thing` is None where it was retracted or erased."""
-
-    position: int
-    entity: str
-    id: str
-    thing: Thing | None
+Logged = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]
+"""Rows of the tables `entry` and `body`."""
 
 
-READING = "op, a, b, e, f, unknown_first, position, place, event, as_written, attributed, means"
-"""The columns of a reading, in the order in which `reading_of` takes their values."""
-
-
-def reading_of(row: Sequence[Any]) -> Reading:
-    """The reading that the columns `READING` hold."""
-    *bounds, unknown_first, position, place, event, as_written, attributed, means = row
-    return Reading._make(
-        (
-            *bounds,
-            bool(unknown_first),
-            position,
-            place,
-            ((position, event),),
-            as_written,
-            bool(attributed),
-            tuple(json.loads(means)) if means != "[]" else (),
+def logged(
+    timeline: tuple[int, str],
+    entries: Sequence[Placed],
+    recorded_at: str,
+    author: str,
+    entropy: Callable[[int], bytes],
+) -> Logged:
+    """What the log keeps of new entries at their positions: the entries with their proofs, and the bodies."""
+    number, name = timeline
+    salts = entropy(SALT_BYTES * len(entries))
+    made = (
+        seal(
+            name,
+            Entry(position, recorded_at, op, entity, id, author, body),
+            salts[place * SALT_BYTES : (place + 1) * SALT_BYTES],
         )
+        for place, (position, (_, op, entity, id, body, *_)) in enumerate(entries)
     )
+    return logged_again(number, made)
 
 
-def row_of(reading: Reading, event: str) -> tuple[object, ...]:
-    """The inverse: the values of the columns `READING`."""
-    bounds = reading[:6]
-    rest = (reading.as_written, reading.attributed, compact(reading.means))
-    return *bounds, reading.position, reading.place, event, *rest
+def logged_again(timeline: int, sealed: Iterable[Sealed]) -> Logged:
+    """The same of entries that have their proofs."""
+    entries: list[tuple[Any, ...]] = []
+    bodies: list[tuple[Any, ...]] = []
+    for entry, header, leaf, salt in sealed:
+        entries.append(
+            (
+                timeline,
+                entry.position,
+                entry.recorded_at,
+                entry.op,
+                entry.entity,
+                entry.id,
+                entry.author,
+                header,
+                leaf,
+            )
+        )
+        if salt is not None and entry.body is not None:
+            bodies.append((timeline, entry.position, salt, entry.body))
+    return entries, bodies

@@ -84,9 +84,9 @@ def verify(store: Store, ctx: click.Context, timeline: str | None, positions: in
     """
     reports = []
     for name in chosen(store, timeline):
-        progress = output.Progress(f"{name}, checks done")
-        found = report_of(store, name, positions, progress)
-        progress.end()
+        bar = output.Bar(name, "{:,.0f} checks/s")
+        found = report_of(store, name, positions, bar)
+        bar.end()
         reports.append({"timeline": name, **asdict(found)})
     if as_json:
         output.show_json(output.collection(reports))

@@ -71,9 +71,9 @@ def copy(source: str, target: str, timelines: Sequence[str], as_json: bool) -> N
     done = []
     for name in timelines or chosen(here, None):
         head_of(here, name)
-        progress = output.Progress(f"{name}, position")
-        copied = copying.copy(here, there, name, progress.show)
-        progress.end()
+        bar = output.Bar(name, "{:,.0f} entries/s")
+        copied = copying.copy(here, there, name, bar)
+        bar.end()
         done.append({"timeline": name, **copied._asdict()})
         if not as_json:
             click.echo(

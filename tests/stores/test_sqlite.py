@@ -107,10 +107,10 @@ def test_the_database_itself_refuses_to_change_the_log(store: SQLiteStore, attac
     assert verify(store, "t").faults == []
 
 
-def test_a_dry_run_leaves_the_file_as_it_was(store: SQLiteStore):
+def test_a_trial_leaves_the_file_as_it_was(store: SQLiteStore):
     before = list(store.connections.get().iterdump())
-    receipt = store.append("t", drafts({**LINES[0], "id": "c"}), author="desk", dry_run=True)
-    assert (receipt.appended, receipt.position) == (1, 5)
+    with store.trial("t", drafts({**LINES[0], "id": "c"}), author="desk") as receipt:
+        assert (receipt.appended, receipt.position) == (1, 5)
     assert list(store.connections.get().iterdump()) == before
 
 
@@ -160,6 +160,19 @@ def test_nobody_checkpoints_but_a_writer_that_holds_the_lock(store: SQLiteStore)
     for n in range(5):
         store.append("t", drafts({**LINES[0], "id": f"more-{n}"}), author="desk")
     assert log.stat().st_size == grown  # checkpointed, and so written again from its beginning
+
+
+def test_closing_waits_for_no_writer_longer_than_it_must(store: SQLiteStore):
+    store.append("t", drafts(*LINES), author="desk", create=True)
+    connection = store.connections.get()
+    store.connections.busy_seconds = 0.05
+    other = SQLiteStore(store.connections.path)
+    with other.connections.writing():
+        store.close()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.execute("select 1")
+    assert store.head("t").position == other.head("t").position
+    other.close()
 
 
 def test_readers_go_on_while_a_writer_holds_the_lock(store: SQLiteStore):

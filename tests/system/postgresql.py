@@ -75,7 +75,7 @@ class Server:
         ]
         log = (self.directory / "log").open("ab")
         self._process = subprocess.Popen(
-            [self._program("postgres"), *words], stdout=log, stderr=log, cwd=self.directory, **_as_nobody()
+            [self._program("postgres"), *words], stdout=log, stderr=log, cwd=self.directory, **as_nobody()
         )
         log.close()
         until = time.monotonic() + _START_SECONDS
@@ -146,15 +146,15 @@ class Server:
             check=True,
             capture_output=True,
             cwd=self.directory,
-            **_as_nobody(),
+            **as_nobody(),
         )
 
     def _own(self, directory: Path) -> None:
-        if as_whom := _as_nobody():
+        if as_whom := as_nobody():
             shutil.chown(directory, as_whom["user"], as_whom["group"])
 
 
-def _as_nobody() -> dict[str, Any]:
+def as_nobody() -> dict[str, Any]:
     """How to start a process as a user without rights, where we are root."""
     if os.geteuid() != 0:
         return {}

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
+from time import monotonic
 from typing import TypeVar
 
 from psycopg import Connection
@@ -12,19 +15,22 @@ from psycopg import Connection
 from events import log
 from events.answer import Pieces, Question
 from events.codec import Draft
-from events.log import Decision
-from events.merkle import SALT_BYTES
+from events.errors import AllegianceError, BusyError
 from events.model import Commit, Entry, Relation
-from events.sealed import Sealed, commits_of, seal
+from events.prepared import prepare, prepared_of
+from events.sealed import Sealed, commits_of
 from events.spells import Spell, fold
-from events.stores import Listed, Pattern, Receipt, Spoken
+from events.stores import Listed, Pattern, Receipt, Spoken, rows
 from events.stores.clock import next_instant
 from events.stores.postgres import entries, reading, writing
+from events.stores.postgres.clearing import clear, left_over
 from events.stores.postgres.connection import Connections, Row
 from events.stores.postgres.health import Finding, examine
+from events.stores.postgres.lease import Batch, lease
 from events.stores.postgres.servers import Servers
+from events.stores.postgres.staging import Staged
 from events.stores.postgres.tokens import PostgreSQLTokens
-from events.stores.rows import Change
+from events.stores.postgres.writers import Writers
 
 T = TypeVar("T")
 
@@ -58,10 +64,10 @@ class PostgreSQLStore:
         self.servers.close()
 
     def timelines(self) -> list[tuple[str, Commit]]:
-        rows = self.servers.ask(
+        heads = self.servers.ask(
             lambda connection: connection.execute(f"{entries.HEADS} order by name").fetchall()
         )
-        return [(name, Commit(*commit)) for _, name, *commit in rows]
+        return [(name, Commit(*commit)) for _, name, *commit in heads]
 
     def head(self, timeline: str, least: int = 0) -> Commit:
         return self.servers.ask(lambda connection: entries.head(connection, timeline, least)[1])
@@ -77,49 +83,115 @@ class PostgreSQLStore:
         author: str,
         expected_position: int | None = None,
         create: bool = False,
-        dry_run: bool = False,
     ) -> Receipt:
-        with self.primary.writing(keep=not dry_run) as connection:
-            number, head = writing.lock(connection, timeline, create)
+        with self._turn(timeline, create) as (connection, number, head):
             if expected_position is not None:
                 writing.expect(connection, number, expected_position, head.position)
-            decision = log.decide(batch, writing.known(connection, number, batch))
-            if decision.append:
-                head = self._add(connection, (number, timeline), head, decision, author)
-            return Receipt(head.position, head.recorded_at, len(decision.append), decision.existing)
+            return self._append(connection, (number, timeline), head, batch, author)
 
-    def _add(
+    @contextmanager
+    def trial(
+        self,
+        timeline: str,
+        batch: Sequence[Draft],
+        *,
+        author: str,
+        expected_position: int | None = None,
+        create: bool = False,
+    ) -> Iterator[Receipt]:
+        with self._turn(timeline, create, keep=False) as (connection, number, head):
+            if expected_position is not None:
+                writing.expect(connection, number, expected_position, head.position)
+            receipt = self._append(connection, (number, timeline), head, batch, author)
+            with self.servers.within(connection):
+                yield receipt
+
+    @contextmanager
+    def _turn(
+        self, timeline: str, create: bool = False, *, keep: bool = True
+    ) -> Iterator[tuple[Connection[Row], int, Commit]]:
+        """A transaction on a timeline on which no large batch is under way or left."""
+        while True:
+            with self.primary.writing(keep) as connection:
+                number, head = writing.turn(self.primary, connection, timeline, create)
+                if not left_over(connection, number, head.position):
+                    yield connection, number, head
+                    return
+            self._clear(timeline)
+
+    def _append(
         self,
         connection: Connection[Row],
         timeline: tuple[int, str],
         head: Commit,
-        decision: Decision,
+        batch: Sequence[Draft],
         author: str,
-    ) -> Commit:
-        number, name = timeline
-        recorded_at = next_instant(self._clock(), head.recorded_at)
-        commit = Commit(head.position + len(decision.append), recorded_at)
-        made = log.entries_of(decision.append, commit, author)
-        sealed = [
-            (
-                seal(name, entry, self._entropy(SALT_BYTES)),
-                Change(entry.position, entry.entity, entry.id, draft.thing),
-            )
-            for entry, draft in zip(made, decision.append, strict=True)
-        ]
-        writing.add(connection, number, [(commit, sealed)])
-        return commit
+    ) -> Receipt:
+        decision = log.decide(batch, writing.known(connection, timeline[0], batch))
+        if decision.append:
+            recorded_at = next_instant(self._clock(), head.recorded_at)
+            placed = list(enumerate(map(prepare, decision.append), head.position + 1))
+            logged = rows.logged(timeline, placed, recorded_at, author, self._entropy)
+            head = Commit(head.position + len(placed), recorded_at)
+            writing.add(connection, timeline[0], logged, [(head, placed)])
+        return Receipt(head.position, head.recorded_at, len(decision.append), decision.existing)
+
+    @contextmanager
+    def stage(
+        self, timeline: str, *, author: str, expected_position: int | None = None, create: bool = False
+    ) -> Iterator[Staged]:
+        staged = None
+        try:
+            with lease(self.primary, timeline) as keeper, self.servers.within(keeper):
+                batch, head = self._begin(timeline, expected_position, create)
+                recorded_at = next_instant(self._clock(), head.recorded_at)
+                with Writers(self.primary, batch) as writers:
+                    logged = partial(
+                        rows.logged,
+                        (batch.timeline, timeline),
+                        recorded_at=recorded_at,
+                        author=author,
+                        entropy=self._entropy,
+                    )
+                    staged = Staged(writers, keeper, head, recorded_at, logged)
+                    yield staged
+        finally:
+            if staged is not None and not staged.sealed:
+                with suppress(AllegianceError):  # else the next writer does it
+                    self._clear(timeline)
+
+    def _begin(self, timeline: str, expected_position: int | None, create: bool) -> tuple[Batch, Commit]:
+        with self.primary.writing() as connection:
+            batch, head = writing.begin(connection, timeline, create)
+            if expected_position is not None:
+                writing.expect(connection, batch.timeline, expected_position, head.position)
+            abandoned = left_over(connection, batch.timeline, head.position)
+        if abandoned:
+            for _ in clear(self.primary, batch, head.position):
+                pass
+        return batch, head
+
+    def _clear(self, timeline: str) -> None:
+        """Clear what an abandoned batch left of itself. Raises BusyError if it takes too long."""
+        with lease(self.primary, timeline):
+            with self.primary.writing() as connection:
+                batch, head = writing.begin(connection, timeline, create=True)
+            until = monotonic() + self.primary.busy_seconds
+            for _ in clear(self.primary, batch, head.position):
+                if monotonic() > until:
+                    raise BusyError(
+                        "What an abandoned batch left is being cleared; send this again in a moment."
+                    )
 
     def restore(self, timeline: str, sealed: Sequence[Sealed]) -> Commit:
-        with self.primary.writing() as connection:
-            number, head = writing.lock(connection, timeline, create=True)
+        with self._turn(timeline, create=True) as (connection, number, head):
             commits = [
-                (commit, [(item, writing.change_of(item.entry)) for item in items])
+                (commit, [(item.entry.position, prepared_of(item.entry)) for item in items])
                 for commit, items in commits_of(timeline, head, sealed)
             ]
             if not commits:
                 return head
-            writing.add(connection, number, commits)
+            writing.add(connection, number, rows.logged_again(number, sealed), commits)
             return commits[-1][0]
 
     def entries(self, timeline: str, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
@@ -175,8 +247,7 @@ class PostgreSQLStore:
         return self._ask(timeline, upto, lambda c, number: reading.relearned(c, number, after, upto))
 
     def rebuild(self, timeline: str) -> int:
-        with self.primary.writing() as connection:
-            number, head = writing.lock(connection, timeline)
+        with self._turn(timeline) as (connection, number, head):
             return writing.rebuild(connection, number, head.position)
 
     def examine(self) -> Iterator[Finding]:

@@ -44,6 +44,7 @@ class Connections:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.busy_seconds: float = BUSY_SECONDS
         defaults = {"connect_timeout": BUSY_SECONDS, "application_name": "allegiance"}
         self._parameters: dict[str, Any] = {**defaults, **_parameters(url)}
         self._opening = threading.Lock()
@@ -81,6 +82,16 @@ class Connections:
         """One transaction, kept unless an exception ends it or `keep` is false."""
         with self.get() as connection, connection.transaction(force_rollback=not keep):
             yield connection
+
+    @contextmanager
+    def one(self) -> Iterator[Connection[Row]]:
+        """A connection beside the pool's, which is closed at the end."""
+        try:
+            with self._connect() as connection:
+                _configure(connection)
+                yield connection
+        except psycopg.Error as error:
+            raise explained(error) or error from error
 
     def initialise(self, owner: str | None = None) -> None:
         """Make the tables, or bring them to this version's shape, as `owner` (a URL; by default our own).
@@ -149,6 +160,10 @@ def _parameters(url: str) -> dict[str, Any]:
 
 def _configure(connection: Connection[Row]) -> None:
     connection.execute(_SETTINGS)
+    (process,) = connection.execute("select pg_backend_pid()").fetchone() or (0,)
+    if process != connection.info.backend_pid:
+        # A pooler is between: what is prepared on one connection may not be there on the next.
+        connection.prepare_threshold = None
 
 
 def _migrate(connection: Connection[Row]) -> None:

@@ -19,13 +19,15 @@ PAGE = 1000
 
 HEADS = (
     "select t.id, t.name, t.head, c.recorded_at from timeline t"
-    " left join commits c on c.timeline = t.id and c.position = t.head"
+    " left join commits c on c.timeline = t.id and c.position = t.head where t.begun"
 )
 
 
 def number(connection: Connection[Row], timeline: str, upto: int) -> int:
     """The number of a timeline whose log has reached `upto` here. Raises UnknownError, BehindError."""
-    row = connection.execute("select id, head from timeline where name = %s", (timeline,)).fetchone()
+    row = connection.execute(
+        "select id, head from timeline where name = %s and begun", (timeline,)
+    ).fetchone()
     id, position = row or (0, None)
     require(timeline, position, upto)
     return int(id)
@@ -33,7 +35,7 @@ def number(connection: Connection[Row], timeline: str, upto: int) -> int:
 
 def head(connection: Connection[Row], timeline: str, least: int = 0) -> tuple[int, Commit]:
     """A timeline's number and its head, which has reached `least`. Raises UnknownError, BehindError."""
-    row = connection.execute(f"{HEADS} where t.name = %s", (timeline,)).fetchone()
+    row = connection.execute(f"{HEADS} and t.name = %s", (timeline,)).fetchone()
     id, _, position, recorded_at = row or (0, None, None, None)
     require(timeline, position, least)
     return id, Commit(position, recorded_at)

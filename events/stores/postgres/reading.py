@@ -14,10 +14,10 @@ from events.model import Relation
 from events.projection import Stretch
 from events.readings import Reading
 from events.stores import Pattern, Spoken
+from events.stores.folding import reading_of
 from events.stores.postgres import entries
 from events.stores.postgres.connection import Row
 from events.stores.postgres.schema import FOREVER
-from events.stores.rows import READING, reading_of
 from events.vocabulary import KINDS
 
 _AT = "{0}.since <= %(position)s::bigint and {0}.until >= %(position)s::bigint"
@@ -55,7 +55,7 @@ where s.first <= %(day)s::integer and s.last >= %(day)s::integer and {_AT.format
 """
 
 _STATE = """
-with asked as materialized (select id, head from timeline where name = %(timeline)s),
+with asked as materialized (select id, head from timeline where name = %(timeline)s and begun),
 hit as materialized ({hits}),
 item as materialized (
     select r.subject, r.kind, r.object, r.under, h.status,
@@ -173,6 +173,9 @@ def relearned(connection: Connection[Row], timeline: int, after: int, upto: int)
     return [Relation._make(row) for row in rows]
 
 
+EFFECT = "op, a, b, e, f, unknown_first, position, place, event, as_written, attributed, means"
+"""The columns of an effect, in the order in which `reading_of` takes their values."""
+
 _FITS = {"kind": "kind = %(kind)s", "under": "under = %(under)s"}
 _UNDIRECTED = ", ".join(f"'{kind.name}'" for kind in KINDS.values() if not kind.directed)
 
@@ -216,7 +219,7 @@ def readings(
     """What the live events say of each relation, as known at a position."""
     found: dict[int, list[Reading]] = {relation: [] for relation in relations}
     for relation, *row in connection.execute(
-        f"select r.id, {READING} from unnest(%(relations)s::integer[]) r(id)"
+        f"select r.id, {EFFECT} from unnest(%(relations)s::integer[]) r(id)"
         " cross join lateral (select * from effect where timeline = %(timeline)s::integer"
         "  and relation = r.id offset 0) e"
         " where position <= %(position)s::bigint and until >= %(position)s::bigint"

@@ -2,7 +2,8 @@
 
 The log (`timeline`, `commits`, `entry`, `body`) only grows: triggers refuse to change or
 remove what readers may have seen, and the service's own role has no privilege to. All that
-follows it is the projection, which `rebuild` makes anew from the log.
+follows it is the projection, which `rebuild` makes anew from the log. Above the head is what a
+large batch has written so far; what an abandoned one left there `remove_above_head` removes.
 
 Every key is led by `timeline`, so that each table can be partitioned, or distributed over
 servers, by it. Text is compared in the order of code points, as every store does.
@@ -21,7 +22,9 @@ _LOG = """
 create table timeline (
     id integer generated always as identity primary key,
     name text collate "C" not null unique,
-    head bigint not null default 0
+    head bigint not null default 0,
+    begun boolean not null default true,
+    batch bigint not null default 0
 );
 
 create table commits (
@@ -79,6 +82,23 @@ begin
     return null;
 end $$;
 
+create function keep_below_head() returns trigger language plpgsql as $$
+begin
+    if tg_op = 'DELETE' and old.position > (select head from timeline where id = old.timeline) then
+        return old;
+    end if;
+    raise exception '% is append-only', tg_table_name using errcode = 'integrity_constraint_violation';
+end $$;
+
+create function remove_above_head(which integer, above bigint) returns void language plpgsql
+security definer as $$
+declare
+    least bigint := greatest(above, (select head from timeline where id = which));
+begin
+    delete from body where timeline = which and position > least;
+    delete from entry where timeline = which and position > least;
+end $$;
+
 create function keep_timeline() returns trigger language plpgsql as $$
 begin
     if tg_op = 'INSERT' and new.head <> 0 then
@@ -93,6 +113,22 @@ create trigger timeline_keep before insert or update on timeline
 for each row execute function keep_timeline();
 """
 
+# A role that serves could make a temporary table `timeline`, which would be found before the true one.
+_SAFE_PATHS = """
+do $$
+declare
+    guard text;
+begin
+    foreach guard in array
+        array['refuse_below_head()', 'keep_below_head()', 'remove_above_head(integer, bigint)']
+    loop
+        execute format('alter function %s set search_path = %I, pg_temp', guard, current_schema());
+    end loop;
+end $$;
+
+revoke execute on function remove_above_head from public;
+"""
+
 # A row at or below the head has its key taken, but for a body that was erased and for a
 # commit within a commit. All the rows of a statement are looked at together: COPY stays fast.
 _NO_INSERT_BELOW_HEAD = """
@@ -102,13 +138,14 @@ referencing new table as added for each statement execute function refuse_below_
 
 _NO_CHANGE = """
 create trigger {table}_change before {changes} on {table}
-for each row execute function refuse_change();
+for each row execute function {guard}();
 
 create trigger {table}_truncate before truncate on {table}
 for each statement execute function refuse_change();
 """
 
 # `since` and `until` are positions, both inclusive: a row was true of the log from one to the other.
+# `found` holds the stretches of a large batch until all are there and can be put in order of day.
 _PROJECTION = """
 create table version (
     timeline integer not null,
@@ -199,6 +236,24 @@ create index stretch_by_relation on stretch(timeline, relation);
 create index stretch_by_since on stretch(timeline, since);
 create index stretch_by_until on stretch(timeline, until) where until < 4611686018427387904;
 create index stretch_lapsed on stretch(timeline, lapsed_from) where lapsed_from <= last;
+
+create index mention_by_position on mention using brin (timeline, position);
+create index effect_by_position on effect using brin (timeline, position);
+
+create unlogged table found (
+    timeline integer not null,
+    relation integer not null,
+    tail text not null,
+    disputed boolean not null,
+    first integer not null,
+    attested_from integer not null,
+    presumed_from integer not null,
+    possible_from integer not null,
+    lapsed_from integer not null,
+    last integer not null
+);
+
+create index found_by_day on found(timeline, first);
 """
 
 _KEPT = ("commits", "entry", "body")
@@ -211,8 +266,12 @@ MIGRATIONS = {
         [
             _FUNCTIONS,
             *(_NO_INSERT_BELOW_HEAD.format(table=table) for table in _KEPT),
-            *(_NO_CHANGE.format(table=table, changes="update or delete") for table in _KEPT),
-            _NO_CHANGE.format(table="timeline", changes="delete"),
+            *(
+                _NO_CHANGE.format(table=table, changes="update or delete", guard="keep_below_head")
+                for table in _KEPT
+            ),
+            _NO_CHANGE.format(table="timeline", changes="delete", guard="refuse_change"),
+            _SAFE_PATHS,
         ]
     ),
     "004 the projection": _PROJECTION,
@@ -223,12 +282,13 @@ PROJECTED = ("version", "mention", "actor", "relation", "effect", "stretch")
 
 _PRIVILEGES = (
     "select on migration, timeline, commits, entry, body, token",
-    "insert (name), update (head) on timeline",
+    "insert (name, begun), update (head, begun, batch) on timeline",
     "insert (timeline, position, recorded_at) on commits",
     "insert (timeline, position, recorded_at, op, entity, id, author, header, leaf) on entry",
     "insert (timeline, position, salt, body) on body",
     "insert (id, hash, scopes, timeline, note, created_at), update (revoked_at) on token",
-    f"select, insert, update, delete on {', '.join(PROJECTED)}",
+    "execute on function remove_above_head",
+    f"select, insert, update, delete on {', '.join(PROJECTED)}, found",
 )
 
 

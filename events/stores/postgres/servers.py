@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import count
 from typing import TypeVar
 
@@ -38,9 +40,13 @@ class Servers:
         self.standbys = standbys
         self._turn = count()
         self._rests_until: dict[Connections, float] = {}
+        self._local = threading.local()
 
     def ask(self, question: Callable[[Connection[Row]], T]) -> T:
         """The first answer of the standbys in turn; the primary's where none has one."""
+        within: Connection[Row] | None = getattr(self._local, "within", None)
+        if within is not None:
+            return question(within)
         for standby in self._in_turn():
             try:
                 return standby.ask(question)
@@ -49,6 +55,16 @@ class Servers:
             except (BusyError, DatabaseError):
                 self._rests_until[standby] = time.monotonic() + _REST_SECONDS
         return self.primary.ask(question)
+
+    @contextmanager
+    def within(self, connection: Connection[Row]) -> Iterator[None]:
+        """Put this thread's questions to a transaction, which knows what it is about to do."""
+        before = getattr(self._local, "within", None)
+        self._local.within = connection
+        try:
+            yield
+        finally:
+            self._local.within = before
 
     def close(self) -> None:
         """Close the connections to each of them."""

@@ -12,13 +12,14 @@ from events.codec import Draft
 from events.errors import PositionConflictError, UnknownError
 from events.log import Held, Key
 from events.model import Commit, Entry
-from events.sealed import Sealed, stated
+from events.prepared import prepared_of
 from events.stores.postgres.bulk import fill
-from events.stores.postgres.connection import Row
+from events.stores.postgres.connection import Connections, Row
 from events.stores.postgres.entries import page, pages
+from events.stores.postgres.lease import Batch, pass_by
 from events.stores.postgres.projector import Projector
 from events.stores.postgres.schema import FOREVER, PROJECTED
-from events.stores.rows import Change
+from events.stores.rows import Logged, Placed
 
 _USERS_SHOWN = 5
 
@@ -29,27 +30,59 @@ _LOG = {
 }
 
 
-def lock(connection: Connection[Row], timeline: str, create: bool = False) -> tuple[int, Commit]:
-    """A timeline's number and head, which nobody else moves until this transaction ends.
+def turn(
+    connections: Connections, connection: Connection[Row], timeline: str, create: bool
+) -> tuple[int, Commit]:
+    """Wait for our turn: a timeline's number and head, which nobody else moves until this transaction ends.
 
     With `create` it is made if it is new.
     """
+    pass_by(connections, connection, timeline)
     if create:
-        connection.execute("insert into timeline (name) values (%s) on conflict do nothing", (timeline,))
+        connection.execute(
+            "insert into timeline (name) values (%s) on conflict (name) do nothing", (timeline,)
+        )
+    number, head, begun, _ = lock(connection, timeline)
+    if not begun and not create:
+        raise UnknownError("timeline", timeline)
+    if not begun:
+        connection.execute("update timeline set begun = true where id = %s", (number,))
+    return number, head
+
+
+def begin(connection: Connection[Row], timeline: str, create: bool) -> tuple[Batch, Commit]:
+    """The batch that now begins, and the head of its timeline. The caller holds the lease.
+
+    With `create` it is made if it is new, and not there for anybody until the batch is sealed.
+    """
+    if create:
+        connection.execute(
+            "insert into timeline (name, begun) values (%s, false) on conflict (name) do nothing", (timeline,)
+        )
+    number, head, begun, batch = lock(connection, timeline)
+    if not begun and not create:
+        raise UnknownError("timeline", timeline)
+    connection.execute("update timeline set batch = %s where id = %s", (batch + 1, number))
+    return Batch(number, batch + 1), head
+
+
+def lock(connection: Connection[Row], timeline: str) -> tuple[int, Commit, bool, int]:
+    """A timeline's number, its head, whether it has begun, and its last batch: locked."""
     row = connection.execute(
-        "select id, head from timeline where name = %s for no key update", (timeline,)
+        "select id, head, begun, batch from timeline where name = %s for no key update", (timeline,)
     ).fetchone()
     if row is None:
         raise UnknownError("timeline", timeline)
+    number, head, begun, batch = row
     # A statement of its own: one that waited for the lock would see the commits from before it waited.
     last = connection.execute(
-        "select recorded_at from commits where timeline = %s and position = %s", row
+        "select recorded_at from commits where timeline = %s and position = %s", (number, head)
     ).fetchone()
-    return row[0], Commit(row[1], last[0] if last else None)
+    return number, Commit(head, last[0] if last else None), begun, batch
 
 
 _KNOWN = """
-select k.entity, k.id, last.live, e.op, b.body, recorded.body
+select k.entity, k.id, last.since, last.live, e.op, b.body, recorded.body
 from unnest(%(entities)s::text[], %(ids)s::text[], %(own)s::boolean[]) k(entity, id, own)
 cross join lateral (
     select since, live from version v
@@ -71,18 +104,18 @@ left join lateral (
 ) recorded on true
 """
 
-# A few ids of the live things that name each thing.
+# A few ids of the live things that name each thing, those that did so first.
 _USERS = f"""
 select k.entity, k.id, u.id
 from unnest(%(entities)s::text[], %(ids)s::text[]) k(entity, id)
 cross join lateral (
-    select distinct e.id from mention m
+    select e.id, m.position from mention m
     join entry e on e.timeline = m.timeline and e.position = m.position
     join version v on v.timeline = m.timeline and v.entity = e.entity and v.id = e.id and v.since = m.position
     where m.timeline = %(timeline)s::integer and m.entity = k.entity and m.id = k.id
       and v.until = {FOREVER} and v.live
-    order by e.id limit {_USERS_SHOWN}
-) u order by u.id
+    order by m.position limit {_USERS_SHOWN}
+) u order by u.position
 """
 
 
@@ -98,8 +131,32 @@ def known(connection: Connection[Row], timeline: int, batch: Sequence[Draft]) ->
         (entity, id): Held(op, body, recorded, users.get((entity, id), ()))
         if (entity, id) in own
         else Held("record" if live else "retract", None, None)
-        for entity, id, live, op, body, recorded in rows
+        for entity, id, _, live, op, body, recorded in rows
     }
+
+
+def standing(connection: Connection[Row], timeline: int, keys: Sequence[Key]) -> dict[Key, tuple[int, Held]]:
+    """What there is of some things, above the head too, with the position of the last entry about each."""
+    rows = connection.execute(_KNOWN, {"timeline": timeline, **_arrays(keys), "own": [True] * len(keys)})
+    return {
+        (entity, id): (since, Held(op, body, recorded)) for entity, id, since, _, op, body, recorded in rows
+    }
+
+
+_LIVE = f"""
+select k.entity, k.id from unnest(%(entities)s::text[], %(ids)s::text[]) k(entity, id)
+cross join lateral (
+    select live from version v
+    where v.timeline = %(timeline)s::integer and v.entity = k.entity and v.id = k.id and v.until = {FOREVER}
+    offset 0
+) v where v.live
+"""
+
+
+def live(connection: Connection[Row], timeline: int, keys: Sequence[Key]) -> set[Key]:
+    """Those of some things that are there, above the head too."""
+    rows = connection.execute(_LIVE, {"timeline": timeline, **_arrays(keys)})
+    return {(entity, id) for entity, id in rows}
 
 
 def _users(connection: Connection[Row], timeline: int, keys: Sequence[Key]) -> dict[Key, tuple[str, ...]]:
@@ -120,9 +177,9 @@ def expect(connection: Connection[Row], timeline: int, expected: int, position: 
     if expected == position:
         return
     missed = connection.execute(
-        "select position, op, entity, id from entry where timeline = %s and position > %s"
+        "select position, op, entity, id from entry where timeline = %s and position > %s and position <= %s"
         " order by position limit %s",
-        (timeline, expected, PositionConflictError.MISSED_SHOWN),
+        (timeline, expected, position, PositionConflictError.MISSED_SHOWN),
     ).fetchall()
     raise PositionConflictError(expected, position, missed)
 
@@ -130,35 +187,29 @@ def expect(connection: Connection[Row], timeline: int, expected: int, position: 
 def add(
     connection: Connection[Row],
     timeline: int,
-    commits: Sequence[tuple[Commit, Sequence[tuple[Sealed, Change]]]],
+    logged: Logged,
+    commits: Sequence[tuple[Commit, Sequence[Placed]]],
 ) -> None:
-    """Append commits, each with what its entries state; project them, and move the head last."""
-    sealed = [item for _, entries in commits for item, _ in entries]
-    rows: dict[str, list[tuple[object, ...]]] = {
-        "entry": [(timeline, *_columns(entry), header, leaf) for entry, header, leaf, _ in sealed],
-        "body": [
-            (timeline, entry.position, salt, entry.body)
-            for entry, _, _, salt in sealed
-            if salt is not None and entry.body is not None
-        ],
-        "commits": [(timeline, *commit) for commit, _ in commits],
-    }
-    fill(connection, _LOG, rows)
+    """Append commits, with what the log keeps of their entries; project them, and move the head last."""
+    write(connection, logged)
     projector = Projector(connection, timeline)
     for commit, entries in commits:
-        projector.apply([change for _, change in entries], commit.position)
-    head = commits[-1][0].position
-    connection.execute("update timeline set head = %s where id = %s", (head, timeline))
+        projector.apply(entries, commit.position)
+    seal(connection, timeline, [commit for commit, _ in commits])
 
 
-def _columns(entry: Entry) -> tuple[object, ...]:
-    """What the table `entry` has of an entry besides its proof."""
-    return entry.position, entry.recorded_at, entry.op, entry.entity, entry.id, entry.author
+def write(connection: Connection[Row], logged: Logged) -> None:
+    """Write entries above the head."""
+    entries, bodies = logged
+    fill(connection, _LOG, {"entry": entries, "body": bodies})
 
 
-def change_of(entry: Entry) -> Change:
-    """An entry of the log as the projection takes it."""
-    return Change(entry.position, entry.entity, entry.id, stated(entry))
+def seal(connection: Connection[Row], timeline: int, commits: Sequence[Commit]) -> None:
+    """Move the head: once this is kept readers see everything up to the last of these commits."""
+    fill(connection, _LOG, {"commits": [(timeline, *commit) for commit in commits]})
+    connection.execute(
+        "update timeline set head = %s, begun = true where id = %s", (commits[-1].position, timeline)
+    )
 
 
 def rebuild(connection: Connection[Row], timeline: int, head: int) -> int:
@@ -168,9 +219,9 @@ def rebuild(connection: Connection[Row], timeline: int, head: int) -> int:
     projector = Projector(connection, timeline)
     read = 0
     for _, entries in groupby(_entries(connection, timeline, head), key=lambda entry: entry.recorded_at):
-        changes = [change_of(entry) for entry in entries]
-        projector.apply(changes, changes[-1].position)
-        read += len(changes)
+        placed = [(entry.position, prepared_of(entry)) for entry in entries]
+        projector.apply(placed, placed[-1][0])
+        read += len(placed)
     return read
 
 

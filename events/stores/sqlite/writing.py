@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from array import array
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
-from events import log
-from events.codec import Draft, thing_of
+from events.codec import Draft
 from events.errors import PositionConflictError
-from events.log import Held, Key
-from events.model import Commit, Entry, Thing
+from events.log import Held, Key, touched
+from events.model import Commit, Entry
+from events.prepared import prepare, prepared_of
 from events.sealed import Sealed
-from events.stores.sqlite.projector import PROJECTED, Change, Projector
+from events.stores import rows
+from events.stores.rows import Logged, Placed
+from events.stores.sqlite.projector import Projector
 from events.stores.sqlite.schema import FOREVER
 
 _USERS_SHOWN = 5
+
+logged = rows.logged
+
+PROJECTED = ("version", "mention", "actor", "effect", "stretch", "relation")
+"""The tables of the projection, beside the index of stretches."""
 
 
 def known(connection: sqlite3.Connection, timeline: int, batch: Sequence[Draft]) -> dict[Key, Held]:
     """What a decision on `batch` needs to know of the log."""
     own = {(draft.entity, draft.id): draft.op for draft in batch}
     found: dict[Key, Held] = {}
-    for key in log.touched(batch):
+    for key in touched(batch):
         versions = connection.execute(
             "select since, live from version"
             " where timeline = ? and entity = ? and id = ? order by since desc",
@@ -52,18 +60,28 @@ def _entry(connection: sqlite3.Connection, timeline: int, position: int) -> tupl
 
 
 def _users(connection: sqlite3.Connection, timeline: int, key: Key) -> tuple[str, ...]:
-    """A few ids of the live things that name a thing."""
-    rows = connection.execute(
-        "select distinct entry.id from mention"
-        " join entry using (timeline, position)"
-        " join version on version.timeline = mention.timeline and version.entity = entry.entity"
-        "  and version.id = entry.id and version.since = mention.position"
-        " where mention.timeline = ? and mention.entity = ? and mention.id = ?"
-        "  and version.until = ? and version.live"
-        " order by entry.id limit ?",
-        (timeline, *key, FOREVER, _USERS_SHOWN),
+    """A few ids of the live things that name a thing, those that did so first."""
+    users: list[str] = []
+    mentions = connection.execute(
+        "select positions from mention where timeline = ? and entity = ? and id = ? order by since",
+        (timeline, *key),
     )
-    return tuple(id for (id,) in rows)
+    for (packed,) in mentions:
+        for position in array("i", packed):
+            users += _live_at(connection, timeline, position)
+            if len(users) == _USERS_SHOWN:
+                return tuple(users)
+    return tuple(users)
+
+
+def _live_at(connection: sqlite3.Connection, timeline: int, position: int) -> Iterator[str]:
+    """The id of what an entry states, if that stands."""
+    rows = connection.execute(
+        "select entry.id from entry join version using (timeline, entity, id)"
+        " where entry.timeline = ? and position = ? and since = position and until = ? and live",
+        (timeline, position, FOREVER),
+    )
+    return (id for (id,) in rows)
 
 
 def expect(connection: sqlite3.Connection, timeline: int, expected: int, position: int) -> None:
@@ -80,56 +98,81 @@ def expect(connection: sqlite3.Connection, timeline: int, expected: int, positio
 
 def add(
     connection: sqlite3.Connection,
-    timeline: int,
-    entries: Sequence[tuple[Sealed, Thing | None]],
+    timeline: tuple[int, str],
+    drafts: Sequence[Draft],
     commit: Commit,
+    author: str,
+    entropy: Callable[[int], bytes],
 ) -> None:
-    """Append the entries of one commit, each with what it states; project them, and move the head last."""
-    sealed = [(timeline, *_columns(item.entry), item.header, item.leaf) for item, _ in entries]
-    bodies = [
-        (timeline, entry.position, salt, entry.body)
-        for (entry, _, _, salt), _ in entries
-        if salt is not None and entry.body is not None
-    ]
+    """Append the drafts as one commit, project them, and move the head last."""
+    number, _ = timeline
+    assert commit.recorded_at is not None
+    entries = list(enumerate(map(prepare, drafts), commit.position - len(drafts) + 1))
+    made = logged(timeline, entries, commit.recorded_at, author, entropy)
+    _add(connection, number, entries, made, commit)
+
+
+def restore(connection: sqlite3.Connection, timeline: int, sealed: Sequence[Sealed], commit: Commit) -> None:
+    """Append the entries of one commit that was made elsewhere, as `add` does."""
+    entries = [(item.entry.position, prepared_of(item.entry)) for item in sealed]
+    _add(connection, timeline, entries, rows.logged_again(timeline, sealed), commit)
+
+
+def _add(
+    connection: sqlite3.Connection, timeline: int, entries: Sequence[Placed], made: Logged, commit: Commit
+) -> None:
+    log(connection, made)
+    projector = Projector(connection, timeline)
+    project(projector, entries)
+    projector.fold(commit.position)
+    seal(connection, timeline, commit)
+
+
+def log(connection: sqlite3.Connection, made: Logged) -> None:
+    """Write entries above the head."""
+    sealed, bodies = made
     connection.executemany("insert into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?)", sealed)
     connection.executemany("insert into body values (?, ?, ?, ?)", bodies)
+
+
+def project(projector: Projector, entries: Sequence[Placed]) -> None:
+    """Bring to the projection what entries say by themselves; what it comes to is left to the fold."""
+    for position, entry in entries:
+        projector.close(position, entry)
+        projector.open(position, entry)
+    projector.write()
+
+
+def seal(connection: sqlite3.Connection, timeline: int, commit: Commit) -> None:
+    """Move the head: from now on readers see everything up to it."""
     connection.execute("insert into commits values (?, ?, ?)", (timeline, *commit))
-    changes = [Change(entry.position, entry.entity, entry.id, thing) for (entry, *_), thing in entries]
-    Projector(connection, timeline).apply(changes, commit.position)
-    connection.execute("update timeline set head = ? where id = ?", (commit.position, timeline))
-
-
-def _columns(entry: Entry) -> tuple[object, ...]:
-    """What the table `entry` has of an entry besides its proof."""
-    return entry.position, entry.recorded_at, entry.op, entry.entity, entry.id, entry.author
+    connection.execute("update timeline set head = ?, begun = 1 where id = ?", (commit.position, timeline))
 
 
 def rebuild(connection: sqlite3.Connection, timeline: int) -> int:
     """Empty the projection of one timeline and apply its commits to it again; gives the number of entries."""
     _empty(connection, timeline)
     projector = Projector(connection, timeline)
-    rows = connection.execute(
+    kept = connection.execute(
         "select (select min(position) from commits c where c.timeline = entry.timeline and"
-        "  c.position >= entry.position), entry.position, op, entity, id, body"
+        "  c.position >= entry.position), entry.position, recorded_at, op, entity, id, author, body"
         " from entry left join body using (timeline, position)"
         " where timeline = ? and position <= (select head from timeline where id = ?)"
         " order by entry.position",
         (timeline, timeline),
     )
     read = 0
-    for position, entries in groupby(rows, key=lambda row: int(row[0])):
-        changes = [
-            Change(at, entity, id, thing_of(entity, body) if op in ("record", "correct") and body else None)
-            for _, at, op, entity, id, body in entries
-        ]
-        projector.apply(changes, position)
-        read += len(changes)
+    for position, entries in groupby(kept, key=lambda row: int(row[0])):
+        placed = [(at, prepared_of(Entry(at, *entry))) for _, at, *entry in entries]
+        project(projector, placed)
+        projector.fold(position)
+        read += len(placed)
     return read
 
 
 def _empty(connection: sqlite3.Connection, timeline: int) -> None:
     connection.execute(
-        "delete from stretch_index where id in (select id from stretch where timeline = ?)", (timeline,)
+        "delete from stretch_index where id in (select block from stretch where timeline = ?)", (timeline,)
     )
     connection.execute(
         "delete from effect where relation in (select id from relation where timeline = ?)", (timeline,)
