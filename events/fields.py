@@ -20,6 +20,9 @@ TIMELINE_PATTERN = r"[a-z0-9-]{1,64}"
 ID = re.compile(ID_PATTERN)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _CODE_SCHEME = re.compile(r"[a-z0-9_-]{1,32}")
+NO_CHARACTERS = "\ufffe\uffff"
+"""What no XML, and so no picture, can hold."""
+
 # Marks and overrides that reorder what stands around them (UAX 9).
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -52,7 +55,8 @@ class Text(fields.String):
 
     def check(self, text: str) -> None:
         for character in text:
-            if unicodedata.category(character) == "Cc" and character not in "\t\n\r":
+            control = unicodedata.category(character) == "Cc" and character not in "\t\n\r"
+            if control or character in NO_CHARACTERS:
                 raise ValidationError(f"The control character U+{ord(character):04X} is in it; take it out.")
 
 
@@ -64,7 +68,8 @@ class Name(Text):
 
     def check(self, text: str) -> None:
         for character in text:
-            if unicodedata.category(character) in ("Cc", "Zl", "Zp") or character in BIDI:
+            control = unicodedata.category(character) in ("Cc", "Zl", "Zp")
+            if control or character in BIDI or character in NO_CHARACTERS:
                 code = f"U+{ord(character):04X}"
                 raise ValidationError(f"The control or direction character {code} is in it; take it out.")
         if not unicodedata.is_normalized("NFC", text):

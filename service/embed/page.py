@@ -11,7 +11,7 @@ from flask import render_template
 from markupsafe import Markup
 
 from events import strict_json
-from events.days import iso
+from events.days import FIRST_DAY, LAST_DAY, iso
 from service.embed import language
 from service.embed.band import band
 from service.embed.compact import compact
@@ -140,6 +140,8 @@ def _common(scene: Scene, options: Options, writing: Writing, addresses: Address
         "say": writing,
         "w": writing.said,
         "iso": iso,
+        "FIRST_DAY": FIRST_DAY,
+        "LAST_DAY": LAST_DAY,
         "direction": language.direction,
         "written": partial(language.written, scene.language),
         "to": lambda **changes: addresses.view(options.but(**changes)),

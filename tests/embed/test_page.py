@@ -179,6 +179,13 @@ def test_what_cannot_be_shown_is_a_problem_that_says_what_to_write(
     assert detail in problem(libya.get(PAGE + query), status)["detail"]
 
 
+@pytest.mark.parametrize(("at", "link"), [("-9999-01-01", "before"), ("9999-12-31", "after")])
+def test_nothing_leads_beyond_the_first_and_the_last_day(libya: Client, at: str, link: str) -> None:
+    page = libya.get(f"{PAGE}?at={at}").text
+    assert f'id="{link}" aria-label' in page
+    assert len(re.findall(r'id="(?:before|after)" href', page)) == 1
+
+
 def test_there_is_no_page_of_a_timeline_that_is_not_there(libya: Client) -> None:
     problem(libya.get("/embed/nowhere"), 404)
     problem(libya.get("/embed/libya/"), 404)
