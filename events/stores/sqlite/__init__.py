@@ -147,10 +147,12 @@ class SQLiteStore:
                 if expected_position is not None:
                     writing.expect(connection, number, expected_position, head.position)
             recorded_at = next_instant(self._clock(), head.recorded_at)
-            staged = Staged(self.connections, (number, timeline), head, recorded_at, author, self._entropy)
+            connections = self.connections.sparing()
+            staged = Staged(connections, (number, timeline), head, recorded_at, author, self._entropy)
             try:
                 yield staged
             finally:
+                staged.close()
                 self._clear(timeline)
 
     def _clear(self, timeline: str, seconds: float = inf) -> None:
