@@ -15,15 +15,21 @@ from typing import NamedTuple
 import click
 
 from events.errors import AllegianceError
+from events.forks import forks
 from events.stores import connect
 from service.cli import output
 from service.cli.database import trouble
 from service.cli.group import FINDINGS
 from service.cli.inputs import json_option
 from service.settings import SETTINGS, Settings, SettingsError
+from service.signing import read_key
 
 _LEAST_FREE = 256 * 1024 * 1024
 _PACKAGES = ("allegiance", "flask", "flask-smorest", "gunicorn", "marshmallow", "sqlite-utils", "werkzeug")
+_MEND_FORK = (
+    "Bring back the newest backup, or the entries that are missing. If a new log is to begin, move {} away,"
+    " and make a new key: the old one vouches for the old log."
+)
 _WAL_RESET_FIXED = ((3, 44, 6), (3, 50, 7))
 
 
@@ -71,7 +77,8 @@ def _checks() -> Iterator[Check]:
         yield Check("settings", "problem", str(error))
     else:
         yield from _settings(settings)
-        yield from _database(settings.database)
+        yield from _database(settings)
+        yield from _signing(settings)
         yield wal_reset(sqlite3.sqlite_version_info)
     yield from _sqlite_features()
     yield Check("Python", "ok", platform.python_version())
@@ -93,12 +100,15 @@ def without_password(address: str) -> str:
     return re.sub(r"//[^/@]*@", "//…@", address)
 
 
-def _database(url: str) -> Iterator[Check]:
+def _database(settings: Settings) -> Iterator[Check]:
+    url = settings.database
     path = Path(url.removeprefix("sqlite:///")).absolute()
-    store = connect(url)
+    store = connect(url, settings.outside)
+    forked: list[str] = []
     try:
         wrong = trouble(store)
         names = [] if wrong else [name for name, _ in store.timelines()]
+        forked = [] if wrong else [fork.detail for fork in forks(store)]
     except (sqlite3.Error, AllegianceError) as error:
         wrong = f"{path} cannot be used as a database: {error}."
     finally:
@@ -109,7 +119,30 @@ def _database(url: str) -> Iterator[Check]:
         size = path.stat().st_size
         timelines = ", ".join(names[:20]) or "none yet"
         yield Check("database", "ok", f"{path}, {_size(size)}, initialised; timelines: {timelines}")
+    for detail in forked:
+        yield Check("history", "problem", f"{detail} {_MEND_FORK.format(settings.outside)}")
     yield from _disk(path)
+
+
+def _signing(settings: Settings) -> Iterator[Check]:
+    """Whether what is appended gets signed, and whether others can read the key."""
+    if not settings.signing_key:
+        yield Check(
+            "signing", "note", "no key is named here; if no other process signs, checkpoints are not made"
+        )
+        return
+    path = Path(settings.signing_key)
+    try:
+        name = read_key(path).verifier.name
+    except (OSError, AllegianceError) as error:
+        yield Check("signing", "problem", f"The key at {path} cannot be read: {error}.")
+        return
+    if path.stat().st_mode & 0o077:
+        yield Check("signing", "problem", f"Others may read the key at {path}; say 'chmod 600 {path}'.")
+    else:
+        yield Check(
+            "signing", "ok", f"with {path}, as {name}; kept outside the database in {settings.outside}"
+        )
 
 
 def _disk(path: Path) -> Iterator[Check]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
 
@@ -16,7 +17,9 @@ from events.model import Commit, Entry, Relation
 from events.spells import Spell, fold
 from events.stores import Listed, Pattern, Receipt, Spoken
 from events.stores.clock import next_instant, write_instant
-from events.stores.sqlite import reading, writing
+from events.stores.outside import Outside
+from events.stores.sqlite import reading, tree, writing
+from events.stores.sqlite.checkpoints import SQLiteCheckpoints
 from events.stores.sqlite.connection import Connections
 from events.stores.sqlite.projector import actor_end_at, readings_at
 from events.stores.sqlite.tokens import SQLiteTokens
@@ -33,6 +36,8 @@ class SQLiteStore:
     ) -> None:
         self.connections = Connections(Path(path))
         self.tokens = SQLiteTokens(self.connections, clock, entropy)
+        self.checkpoints = SQLiteCheckpoints(self.connections)
+        self.outside = Outside()
         self._clock = clock
         self._entropy = entropy
 
@@ -80,6 +85,7 @@ class SQLiteStore:
     ) -> Receipt:
         with self.connections.writing(keep=not dry_run) as connection:
             number, head = self._locate(connection, timeline, create)
+            self.outside.check(timeline, head.position, partial(tree.hashes, connection, number))
             if expected_position is not None:
                 writing.expect(connection, number, expected_position, head.position)
             decision = log.decide(batch, writing.known(connection, number, batch))
@@ -100,6 +106,10 @@ class SQLiteStore:
     ) -> Iterator[tuple[bytes, bytes, bytes | None]]:
         connection, number, upto = self._range(timeline, upto)
         return reading.proofs(connection, number, after, upto)
+
+    def hashes(self, timeline: str, level: int, start: int, end: int) -> list[bytes]:
+        connection = self.connections.get()
+        return tree.hashes(connection, self._number(connection, timeline), level, start, end)
 
     def history(self, timeline: str, entity: str, id: str, upto: int) -> list[Entry]:
         connection = self.connections.get()

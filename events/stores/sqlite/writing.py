@@ -11,6 +11,7 @@ from events.codec import Draft, thing_of
 from events.errors import PositionConflictError
 from events.log import Held, Key
 from events.model import Commit, Entry, Thing
+from events.stores.sqlite import tree
 from events.stores.sqlite.projector import PROJECTED, Change, Projector
 from events.stores.sqlite.schema import FOREVER
 
@@ -86,14 +87,16 @@ def add(
 ) -> None:
     """Append the entries of one commit, each with what it states; project them, and move the head last."""
     number, name = timeline
-    bodies, sealed = [], []
+    bodies, sealed, leaves = [], [], []
     for entry, _ in entries:
         salt = entropy(merkle.SALT_BYTES)
         header = merkle.header(name, entry, salt)
         bodies.append((number, entry.position, salt, entry.body))
-        sealed.append((number, *_columns(entry), header, merkle.leaf(header)))
+        leaves.append(merkle.leaf(header))
+        sealed.append((number, *_columns(entry), header, leaves[-1]))
     connection.executemany("insert into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?)", sealed)
     connection.executemany("insert into body values (?, ?, ?, ?)", bodies)
+    tree.extend(connection, number, commit.position - len(entries), leaves)
     connection.execute("insert into commits values (?, ?, ?)", (number, *commit))
     changes = [Change(entry.position, entry.entity, entry.id, thing) for entry, thing in entries]
     Projector(connection, number).apply(changes, commit.position)
