@@ -16,13 +16,15 @@ serve: .venv/serve.stamp
 	.venv/bin/allegiance serve
 
 test: .venv/test.stamp
+	tests/system.sh
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
-	.venv/bin/pytest
+	.venv/bin/pytest --numprocesses auto --dist worksteal
 
 test-deep: .venv/test.stamp
-	.venv/bin/pytest --hypothesis-profile=deep
+	tests/system.sh
+	.venv/bin/pytest --numprocesses auto --dist worksteal --hypothesis-profile=deep
 
 bench: .venv-bench/bench.stamp
 	.venv-bench/bin/python -m bench

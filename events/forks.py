@@ -18,6 +18,13 @@ def forks(store: Store) -> Iterator[AllegianceError]:
             yield error
 
 
+def unguarded(store: Store) -> Iterator[str]:
+    """The timelines of which something is signed, and nothing is kept outside."""
+    for timeline, _ in store.timelines() if store.outside.directory else ():
+        if store.checkpoints.newest(timeline) and store.outside.note(timeline) is None:
+            yield timeline
+
+
 def _size(store: Store, timeline: str) -> int:
     try:
         return store.head(timeline).position

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from events.errors import AllegianceError
 from events.model import Commit, Entry, Relation
 from events.projection import Outlook, Stretch, outlook
 from events.replay import live, read, replay, spells_of
-from events.stores import Store
+from events.stores import Progress, Store, in_silence
 from events.verify_tree import check_tree
 from events.vocabulary import KINDS
 
@@ -39,7 +39,7 @@ def verify(
     store: Store,
     timeline: str,
     positions: int = 20,
-    progress: Callable[[int], object] | None = None,
+    progress: Progress = in_silence,
     vkey: str | None = None,
 ) -> Report:
     """Check every entry of `timeline`, its tree, and its projection at the head and some `positions` before.
@@ -50,13 +50,12 @@ def verify(
     report = Report()
     done = 0
     head = store.head(timeline)
+    total = head.position + positions
     entries = []
     try:
         for entry in _checked(store, timeline, head, report):
             entries.append(entry)
-            done += 1
-            if progress:
-                progress(done)
+            progress(done := done + 1, total)
     except AllegianceError as error:
         report.fault(f"The log cannot be read: {error.detail}")
     check_tree(store, timeline, report.fault, vkey)
@@ -70,9 +69,7 @@ def verify(
     for commit in _commits(entries, positions):
         _check_projection(store, timeline, entries, commit, report)
         report.positions_checked += 1
-        done += 1
-        if progress:
-            progress(done)
+        progress(done := done + 1, total)
     return report
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from events import merkle
 from events.errors import AllegianceError
-from events.stores import Store
+from events.stores import Progress, Store, in_silence
 from events.tlog import tiles, tree
 from events.tlog.audit import Tell, levels_of, reader
 from events.tlog.checkpoint import Checkpoint, Signed
@@ -18,7 +18,7 @@ def check_tree(
     timeline: str,
     tell: Tell,
     vkey: str | None = None,
-    progress: Callable[[int], object] | None = None,
+    progress: Progress = in_silence,
 ) -> int:
     """Make the tree of `timeline` anew from its headers; hold against it what is kept and was signed.
 
@@ -41,14 +41,14 @@ def check_tree(
     return len(levels[0])
 
 
-def _leaves(store: Store, timeline: str, tell: Tell, progress: Callable[[int], object] | None) -> list[bytes]:
-    leaves = []
+def _leaves(store: Store, timeline: str, tell: Tell, progress: Progress) -> list[bytes]:
+    leaves: list[bytes] = []
+    size = store.head(timeline).position
     for header, leaf, _ in store.proofs(timeline):
         leaves.append(merkle.leaf(header))
         if leaf != leaves[-1]:
             tell(f"The leaf at position {len(leaves)} is not the hash of its header.")
-        if progress:
-            progress(len(leaves))
+        progress(len(leaves), size)
     return leaves
 
 

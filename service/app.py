@@ -18,9 +18,9 @@ from service import (
     documentation,
     headers,
     health,
-    home,
     log,
     openapi,
+    pictures,
     problems,
     proofs,
     relations,
@@ -31,6 +31,9 @@ from service import (
     tlog,
 )
 from service.current import Site
+from service.embed import host, oembed, record, views
+from service.pages import builder, entries, explorer, home
+from service.pages import changes as changed
 from service.settings import Settings
 
 _DOCUMENTED = (
@@ -38,6 +41,7 @@ _DOCUMENTED = (
     states.blueprint,
     changes.blueprint,
     relations.blueprint,
+    pictures.blueprint,
     things.events,
     things.actors,
     things.documents,
@@ -45,10 +49,20 @@ _DOCUMENTED = (
     proofs.blueprint,
     tlog.blueprint,
     template.blueprint,
+    views.blueprint,
+    oembed.blueprint,
     health.blueprint,
     documentation.description,
 )
-_PAGES = (documentation.pages, home.blueprint)
+_PAGES = (
+    documentation.pages,
+    home.blueprint,
+    explorer.blueprint,
+    entries.blueprint,
+    changed.blueprint,
+    builder.blueprint,
+    host.blueprint,
+)
 
 _NAMES = {"timeline": re.compile(TIMELINE_PATTERN), "id": re.compile(ID_PATTERN)}
 
@@ -64,7 +78,13 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     app.config.update(openapi.settings(settings.base_url))
     app.config["TRUSTED_HOSTS"] = list(settings.trusted_hosts) or None
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
-    app.extensions["allegiance"] = Site(settings, store, states.finished(store, settings.cache_answers))
+    app.extensions["allegiance"] = Site(
+        settings,
+        store,
+        states.finished(store, settings.cache_answers),
+        record.reader(store),
+        views.finished(settings.cache_answers // 8),
+    )
     app.url_map.merge_slashes = False  # one address for each thing, without redirects
     app.url_value_preprocessor(_check_names)
     app.after_request(headers.add)

@@ -59,7 +59,8 @@ class Flag(fields.String):
         return value == "1"
 
 
-def _several(field: fields.Field[Any], description: str) -> Any:
+def several(field: fields.Field[Any], description: str) -> Any:
+    """A parameter that may be given several times, as a list."""
     limit = validate.Length(max=MOST_FILTERS, error=f"There are more than {MOST_FILTERS} of these.")
     return fields.List(field, load_default=[], validate=limit, metadata={"description": description})
 
@@ -124,9 +125,9 @@ class StateQuery(KnownAtQuery):
     at = Moment(
         parse_at, "The day: 2019-05-01, or words with one reading such as 4 April 2019.", required=True
     )
-    actor = _several(Id(), "Only relations of this actor; repeat it for several.")
-    kind = _several(Choice(tuple(vocabulary.KINDS)), "Only relations of this kind; repeat it for several.")
-    include = _several(Choice(("lapsed",)), "`lapsed`: show also what was once known and no longer is.")
+    actor = several(Id(), "Only relations of this actor; repeat it for several.")
+    kind = several(Choice(tuple(vocabulary.KINDS)), "Only relations of this kind; repeat it for several.")
+    include = several(Choice(("lapsed",)), "`lapsed`: show also what was once known and no longer is.")
     min_position = Whole("Answer only from a log that has reached this position, else 503.")
 
 

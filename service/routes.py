@@ -69,6 +69,8 @@ def reads(
     rule: str,
     query: type[Schema],
     answer: type[Schema] | dict[str, Any],
+    *,
+    content_type: str = JSON,
     **options: Any,
 ) -> Callable[[View], View]:
     """Hang up a view of (**names in the address, query) that reads."""
@@ -82,7 +84,8 @@ def reads(
         for status in _ERRORS_OF_READING:
             documented = blueprint.alt_response(status, "DEFAULT_ERROR")(documented)
         documented = blueprint.alt_response(304, description="The client has it already.")(documented)
-        blueprint.get(rule, **options)(blueprint.response(200, answer)(documented))
+        described = blueprint.response(200, answer, content_type=content_type)(documented)
+        blueprint.get(rule, **options)(described)
         return view
 
     return decorate

@@ -54,7 +54,7 @@ def _flag(description: str) -> Any:
     return fields.Boolean(required=True, metadata={"description": description})
 
 
-# Errors and receipts
+# Errors
 
 
 class FaultSchema(Answer):
@@ -87,19 +87,6 @@ class ProblemSchema(Answer):
     position = fields.Integer(metadata={"description": "Where the log stands, if that was the conflict."})
     expected_position = fields.Integer()
     missed = fields.List(fields.Nested(MissedSchema))
-
-
-class ReceiptSchema(Answer):
-    """What an append did."""
-
-    position = _position("Where the log stands now.")
-    recorded_at = _recorded_at()
-    appended = fields.Integer(required=True, metadata={"description": "How many entries are new."})
-    existing = fields.Integer(required=True, metadata={"description": "How many were there already."})
-    notices = fields.List(
-        fields.Nested(FaultSchema),
-        metadata={"description": "What to know of what was sent, though it hindered nothing."},
-    )
 
 
 # Timelines and the log
@@ -418,6 +405,47 @@ class ExplanationSchema(Answer):
     disputed = _flag("Accounts of it are at odds.")
     because = _text("What decided, in words.")
     spells = _list(ExplainedSpellSchema)
+
+
+# Receipts
+
+
+class ForeseenDaysSchema(Answer):
+    """A run of days on which a relation would stand otherwise."""
+
+    from_ = _text("The first day.", data_key="from")
+    to = _text("The last day; null where it has none.", allow_none=True)
+    before = _status(allow_none=True)
+    after = _status(allow_none=True)
+
+
+class ForeseenRelationSchema(IdentitySchema):
+    """A relation that would change, and on which days."""
+
+    days = _list(ForeseenDaysSchema)
+
+
+class ForeseenSchema(Answer):
+    """What an append that was only tried would change."""
+
+    total = fields.Integer(required=True, metadata={"description": "How many relations would change."})
+    items = fields.List(
+        fields.Nested(ForeseenRelationSchema), required=True, metadata={"description": "The first thousand."}
+    )
+
+
+class ReceiptSchema(Answer):
+    """What an append did."""
+
+    position = _position("Where the log stands now.")
+    recorded_at = _recorded_at()
+    appended = fields.Integer(required=True, metadata={"description": "How many entries are new."})
+    existing = fields.Integer(required=True, metadata={"description": "How many were there already."})
+    notices = fields.List(
+        fields.Nested(FaultSchema),
+        metadata={"description": "What to know of what was sent, though it hindered nothing."},
+    )
+    changes = fields.Nested(ForeseenSchema, metadata={"description": "With dry_run: what would change."})
 
 
 # Changes

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from events import merkle
 from events.errors import AllegianceError, InvalidError
+from events.stores import Progress, in_silence
 from events.tlog import tiles, tree
 from events.tlog.checkpoint import Checkpoint
 from events.tlog.note import Verifier
@@ -24,9 +25,7 @@ _HEADER = re.compile(
 )
 
 
-def audit(
-    fetch: Fetch, tell: Tell, vkey: str | None = None, progress: Callable[[int], object] | None = None
-) -> int:
+def audit(fetch: Fetch, tell: Tell, vkey: str | None = None, progress: Progress = in_silence) -> int:
     """Check everything that the newest checkpoint of a log stands for; gives the number of its entries.
 
     That it is signed with `vkey`, by default the one that the log itself shows; that its root is that of
@@ -40,6 +39,9 @@ def audit(
         if checkpoint.origin != verifier.name:
             tell(f"The checkpoint is of {checkpoint.origin}, its key of {verifier.name}.")
         leaves = _leaves(fetch, tell, checkpoint.size, progress)
+        if len(leaves) != checkpoint.size:
+            tell(f"The bundles have {len(leaves)} entries, the checkpoint {checkpoint.size}.")
+            return len(leaves)
         _check_tiles(fetch, tell, checkpoint, leaves)
     except (AllegianceError, OSError) as error:
         tell(f"The log cannot be checked to its end: {error}")
@@ -54,7 +56,7 @@ def _text(data: bytes) -> str:
         raise InvalidError("This is not text in UTF-8.") from None
 
 
-def _leaves(fetch: Fetch, tell: Tell, size: int, progress: Callable[[int], object] | None) -> list[bytes]:
+def _leaves(fetch: Fetch, tell: Tell, size: int, progress: Progress) -> list[bytes]:
     leaves: list[bytes] = []
     last = (b"", b"")
     for tile in tiles.tiles_of(size, ENTRIES):
@@ -64,8 +66,7 @@ def _leaves(fetch: Fetch, tell: Tell, size: int, progress: Callable[[int], objec
         for position, header in enumerate(headers, tile.start + 1):
             last = _check_header(header, position, last, tell)
         leaves += map(merkle.leaf, headers)
-        if progress:
-            progress(len(leaves))
+        progress(len(leaves), size)
     return leaves
 
 

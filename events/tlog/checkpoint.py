@@ -42,7 +42,8 @@ class Checkpoint(NamedTuple):
     def require(self, timeline: str, size: int, read: Read) -> None:
         """Raise ForkedError unless the log, of `size` entries, begins with what was signed here."""
         if size < self.size:
-            raise ForkedError(timeline, f"it ends at position {size}, and was signed at {self.size}")
+            here = f"it ends at position {size}" if size else "this database has nothing of it"
+            raise ForkedError(timeline, f"{here}, and it was signed at {self.size}")
         if tree.root(read, self.size) != self.root:
             raise ForkedError(timeline, f"what it holds up to position {self.size} is not what was signed")
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from events.lint import lint as findings_of
-from events.stores import Store
+from events.stores import Progress, Store
 from events.tlog.audit import audit
 from events.verify import Report
 from events.verify import verify as report_of
@@ -103,9 +103,9 @@ def verify(
         raise click.UsageError("--vkey is the key of one timeline; name it.")
     reports = []
     for name in [place] if place is not None else chosen(store, timeline):
-        progress = output.Progress(f"{name}, checks done")
-        found = _report(None if place else store, name, progress, **how)
-        progress.end()
+        bar = output.Bar(name, "{:,.0f} checks/s")
+        found = _report(None if place else store, name, bar, **how)
+        bar.end()
         reports.append({"timeline": name, **asdict(found)})
     if as_json:
         output.show_json(output.collection(reports))
@@ -119,7 +119,7 @@ def verify(
 def _report(
     store: Store | None,
     name: str,
-    progress: output.Progress,
+    progress: Progress,
     *,
     positions: int,
     tree_alone: bool,

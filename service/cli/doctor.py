@@ -14,22 +14,18 @@ from typing import NamedTuple
 
 import click
 
-from events.errors import AllegianceError
-from events.forks import forks
-from events.stores import connect
+from events.errors import AllegianceError, ForkedError
+from events.forks import forks, unguarded
+from events.stores import Store, connect
 from service.cli import output
 from service.cli.database import trouble
-from service.cli.group import FINDINGS
+from service.cli.group import FINDINGS, ways_out
 from service.cli.inputs import json_option
 from service.settings import SETTINGS, Settings, SettingsError
 from service.signing import read_key
 
 _LEAST_FREE = 256 * 1024 * 1024
 _PACKAGES = ("allegiance", "flask", "flask-smorest", "gunicorn", "marshmallow", "sqlite-utils", "werkzeug")
-_MEND_FORK = (
-    "Bring back the newest backup, or the entries that are missing. If a new log is to begin, move {} away,"
-    " and make a new key: the old one vouches for the old log."
-)
 _WAL_RESET_FIXED = ((3, 44, 6), (3, 50, 7))
 
 
@@ -104,11 +100,11 @@ def _database(settings: Settings) -> Iterator[Check]:
     url = settings.database
     path = Path(url.removeprefix("sqlite:///")).absolute()
     store = connect(url, settings.outside)
-    forked: list[str] = []
+    history: list[Check] = []
     try:
         wrong = trouble(store)
         names = [] if wrong else [name for name, _ in store.timelines()]
-        forked = [] if wrong else [fork.detail for fork in forks(store)]
+        history = [] if wrong else list(_history(store, settings))
     except (sqlite3.Error, AllegianceError) as error:
         wrong = f"{path} cannot be used as a database: {error}."
     finally:
@@ -119,9 +115,23 @@ def _database(settings: Settings) -> Iterator[Check]:
         size = path.stat().st_size
         timelines = ", ".join(names[:20]) or "none yet"
         yield Check("database", "ok", f"{path}, {_size(size)}, initialised; timelines: {timelines}")
-    for detail in forked:
-        yield Check("history", "problem", f"{detail} {_MEND_FORK.format(settings.outside)}")
+    yield from history
     yield from _disk(path)
+
+
+def _history(store: Store, settings: Settings) -> Iterator[Check]:
+    """Whether the logs are those that were signed, and whether that would be noticed."""
+    for fork in forks(store):
+        instead = f" {ways_out(fork, settings)}" if isinstance(fork, ForkedError) else ""
+        yield Check("history", "problem", f"{fork.detail}{instead}")
+    names = list(unguarded(store))
+    if names:
+        yield Check(
+            "history",
+            "note",
+            f"{settings.outside} has no checkpoint of {', '.join(names[:20])}, though the database has:"
+            " an old backup would not be noticed; 'allegiance sign' keeps it there again",
+        )
 
 
 def _signing(settings: Settings) -> Iterator[Check]:

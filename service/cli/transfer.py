@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 import click
 
 from events import codec
+from events.foresight import Foreseen
 from events.ingest import FORMATS, template
 from events.model import Entry
 from events.stores import Receipt, Store
@@ -18,6 +19,7 @@ from events.strict_json import compact
 from service.cli import output
 from service.cli.batch import append_file
 from service.cli.files import Source, name_of
+from service.cli.folder import write_folder
 from service.cli.inputs import (
     NEW_TIMELINE,
     commit_at,
@@ -26,6 +28,8 @@ from service.cli.inputs import (
     timeline_argument,
     with_store,
 )
+from service.embed.language import LANGUAGES
+from service.embed.options import THEMES
 
 
 @click.command()
@@ -76,11 +80,13 @@ def ingest(
     """
     source = Source(file, options.pop("format"), mended)
     _check(source, options["rejects"], options["create_actors"], (file, *mended))
-    receipt = append_file(store, timeline, source, author="local", create=True, **options)
+    receipt, foreseen = append_file(store, timeline, source, author="local", create=True, **options)
     if as_json:
-        output.show_json(asdict(receipt))
-    else:
-        click.echo(_told(timeline, receipt, options["dry_run"]))
+        output.show_json(asdict(receipt) | ({} if foreseen is None else {"changes": foreseen}))
+        return
+    click.echo(_told(timeline, receipt, options["dry_run"]))
+    if foreseen is not None and foreseen["items"]:
+        _show_foreseen(foreseen)
 
 
 def _check(source: Source, rejects: Path | None, create_actors: bool, files: Sequence[BinaryIO]) -> None:
@@ -112,18 +118,53 @@ def _told(timeline: str, receipt: Receipt, dry_run: bool) -> str:
     )
 
 
+def _show_foreseen(foreseen: Foreseen) -> None:
+    """Which relations would change, on which days, and how."""
+    rows = [
+        (
+            output.relation(item) if place == 0 else "",
+            f"{run['from']} to {run['to'] or 'the end of time'}",
+            f"{output.status(run['before'])} → {output.status(run['after'])}",
+        )
+        for item in foreseen["items"]
+        for place, run in enumerate(item["days"])
+    ]
+    click.echo()
+    output.show_table(("RELATION", "DAYS", "CHANGE"), rows)
+    if foreseen["total"] > len(foreseen["items"]):
+        click.echo(f"\n{foreseen['total']} relations would change; these are the first.")
+
+
 @click.command()
 @timeline_argument
 @known_at_option
+@click.option(
+    "--embed",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write instead a folder of pages that any static host can serve.",
+)
+@click.option(
+    "--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="The language of the pages."
+)
+@click.option(
+    "--theme", type=click.Choice(THEMES), default="auto", show_default=True, help="The colours of the pages."
+)
 @with_store
-def export(store: Store, timeline: str, known_at: int | datetime | None) -> None:
+def export(
+    store: Store, timeline: str, known_at: int | datetime | None, embed: Path | None, lang: str, theme: str
+) -> None:
     """Print what is live, as lines to ingest.
 
     They are NDJSON, in the order of the log. Ingested elsewhere they give the same live things, and
     so the same answers; corrections and retractions are applied, their history stays behind.
     """
-    upto = commit_at(store, timeline, known_at).position
-    for entry in live_entries(store, timeline, upto):
+    commit = commit_at(store, timeline, known_at)
+    if embed is not None:
+        written = write_folder(store, timeline, commit, embed, lang, theme)
+        click.echo(f"{written} files are in {embed}; {embed / 'README.txt'} has the lines to paste.")
+        return
+    for entry in live_entries(store, timeline, commit.position):
         click.echo(compact(wire(entry)))
 
 

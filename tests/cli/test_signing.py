@@ -104,16 +104,50 @@ def test_a_restored_backup_is_neither_signed_nor_written_to(signing: Command, tm
     whole = shutil.copy(signing.path, tmp_path / "whole.db")
     shutil.copy(backup, signing.path)
     line = '{"entity": "document", "id": "new", "title": "New"}'
-    assert "it ends at position 1, and was signed at 2" in signing.error(5, "ingest", "libya", "-", text=line)
-    assert "it ends at position 1, and was signed at 2" in signing.error(5, "sign")
+    why = "it ends at position 1, and it was signed at 2"
+    assert why in signing.error(5, "ingest", "libya", "-", text=line)
+    assert why in signing.error(5, "sign")
     assert signing.json("log", "libya")["items"]
     told = signing("doctor", COLUMNS="200")
     assert told.exit_code == 1
-    assert "Bring back the newest backup" in " ".join(told.stdout.split())
+    assert "Bring back the whole log" in " ".join(told.stdout.split())
     assert signing("verify").exit_code == 1
     shutil.copy(whole, signing.path)
     signing.out("doctor")
     signing.ingest(document("new"))
+
+
+def test_a_database_made_anew_takes_nothing_that_was_signed_before_until_that_is_meant(
+    signing: Command,
+) -> None:
+    signing.ingest(document())
+    signing.out("sign")
+    for file in signing.path.parent.glob("allegiance.db*"):
+        if file.is_file():
+            file.unlink()
+    signing.out("init")
+    line = '{"entity": "document", "id": "new", "title": "New"}'
+    told = signing.error(5, "ingest", "libya", "-", text=line)
+    assert "this database has nothing of it, and it was signed at 1" in told
+    assert "the newest backup" in told
+    assert f"move {signing.outside / 'libya.checkpoint'} away, and {signing.key} too" in told
+    assert "begin a new log on purpose" in " ".join(signing("doctor").stdout.split())
+    (signing.outside / "libya.checkpoint").unlink()
+    signing.key.unlink()
+    signing.out("key", "create", "--name", "allegiance.example/log")
+    signing.ingest(document("new"))
+    assert signing.out("sign") == "libya: signed at position 1.\n"
+
+
+def test_doctor_tells_that_no_checkpoint_is_kept_outside_any_more(signing: Command) -> None:
+    signing.ingest(document())
+    signing.out("sign")
+    shutil.rmtree(signing.outside)
+    signing.ingest(document("another"))
+    assert "has no checkpoint of libya" in signing.out("doctor", COLUMNS="500")
+    signing.out("sign")
+    assert (signing.outside / "libya.checkpoint").exists()
+    assert "has no checkpoint" not in signing.out("doctor", COLUMNS="500")
 
 
 def test_doctor_says_who_signs_and_whether_others_can_read_the_key(signing: Command) -> None:
@@ -161,7 +195,7 @@ def test_verify_finds_entries_that_went_missing_at_the_end(signing: Command) -> 
     )  # fmt: skip
     signing.out("rebuild")
     found = signing("verify")
-    assert "it ends at position 1, and was signed at 2" in " ".join(found.stdout.split())
+    assert "it ends at position 1, and it was signed at 2" in " ".join(found.stdout.split())
 
 
 def test_verify_checks_a_log_over_http_and_a_copy_of_its_files(signing: Command, tmp_path: Path) -> None:

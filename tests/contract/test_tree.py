@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 
@@ -60,7 +61,8 @@ def test_two_timelines_have_two_trees(store: Store) -> None:
 def test_a_dry_run_and_a_repeated_append_leave_the_tree_as_it_is(store: Store) -> None:
     grow(store, 255)
     before = tree.root(partial(store.hashes, TIMELINE), 255)
-    store.append(TIMELINE, [draft(document("d300"))], author="desk", dry_run=True)
+    with store.trial(TIMELINE, [draft(document("d300"))], author="desk"):
+        pass
     store.append(TIMELINE, [draft(document("d0"))], author="desk")
     grow(store, 1)
     assert tree.root(partial(store.hashes, TIMELINE), 255) == before
@@ -105,6 +107,12 @@ def test_a_timeline_that_is_not_there_has_no_checkpoints(store: Store) -> None:
 # The last checkpoint, kept outside
 
 
+def entered(context: AbstractContextManager[object]) -> None:
+    """Begin, and end."""
+    with context:
+        pass
+
+
 def kept(store: Store, directory: Path, size: int, root: bytes | None = None) -> None:
     """Keep a checkpoint outside, by default the true one."""
     root = root or textbook.root(leaves(store, size))
@@ -126,9 +134,11 @@ def test_a_log_that_goes_on_from_its_checkpoint_takes_writes(store: Store, tmp_p
 def test_a_log_that_is_shorter_than_its_checkpoint_takes_none(store: Store, tmp_path: Path) -> None:
     grow(store, 3)
     kept(store, tmp_path, 4, bytes(32))
-    for dry_run in (False, True):
-        with pytest.raises(ForkedError, match="it ends at position 3, and was signed at 4"):
-            store.append(TIMELINE, [draft(document("new"))], author="desk", dry_run=dry_run)
+    for way in (store.append, lambda *batch, **how: entered(store.trial(*batch, **how))):
+        with pytest.raises(ForkedError, match="it ends at position 3, and it was signed at 4"):
+            way(TIMELINE, [draft(document("new"))], author="desk")
+    with pytest.raises(ForkedError, match="it ends at position 3, and it was signed at 4"):
+        entered(store.stage(TIMELINE, author="desk"))
     assert store.head(TIMELINE).position == 3
 
 
@@ -144,6 +154,8 @@ def test_a_timeline_that_was_signed_cannot_begin_anew(store: Store, tmp_path: Pa
     kept(store, tmp_path, 4, bytes(32))
     with pytest.raises(ForkedError):
         grow(store, 5)
+    with pytest.raises(ForkedError):
+        entered(store.stage(TIMELINE, author="desk", create=True))
     assert store.timelines() == []
 
 

@@ -152,7 +152,7 @@ def test_head_is_get_without_the_body(untouched: Client, path: str) -> None:
 def test_the_front_page_leads_to_the_timelines(libya: Client) -> None:
     page = libya.get("/")
     assert page.content_type == "text/html; charset=utf-8"
-    assert f'href="{BASE}/events"' in page.text
+    assert 'href="/timelines/libya' in page.text
 
 
 def test_the_service_says_whether_it_is_up_and_ready(client: Client) -> None:

@@ -169,7 +169,7 @@ def test_a_forked_history_takes_no_writes_and_can_be_read(
     store.outside = Outside(tmp_path / "outside")
     store.outside.keep("libya", ahead)
     client = Client(create_app(Settings(), store), token)
-    assert "it ends at position 7, and was signed at 9" in caplog.text
+    assert "it ends at position 7, and it was signed at 9" in caplog.text
     refused = problem(client.append(ENDORSED), 503)
     assert refused["type"] == "/docs/errors#history-forked"
     assert client.head() == len(LIBYA) + 1

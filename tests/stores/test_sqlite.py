@@ -152,7 +152,7 @@ def test_a_record_from_before_the_tree_gets_its_tree(store: SQLiteStore):
     connection = store.connections.get()
     for table in ("node", "checkpoint"):
         connection.execute(f"drop table {table}")
-    connection.execute("delete from _sqlite_migrations where name = 'm004_the_tree'")
+    connection.execute("delete from _sqlite_migrations where name = 'm006_the_tree'")
     store.close()
     with pytest.raises(DatabaseError, match="allegiance init"):
         store.head("t")
@@ -160,10 +160,10 @@ def test_a_record_from_before_the_tree_gets_its_tree(store: SQLiteStore):
     assert [root(store, "t", size) for size in range(305)] == before
 
 
-def test_a_dry_run_leaves_the_file_as_it_was(store: SQLiteStore):
+def test_a_trial_leaves_the_file_as_it_was(store: SQLiteStore):
     before = list(store.connections.get().iterdump())
-    receipt = store.append("t", drafts({**LINES[0], "id": "c"}), author="desk", dry_run=True)
-    assert (receipt.appended, receipt.position) == (1, 5)
+    with store.trial("t", drafts({**LINES[0], "id": "c"}), author="desk") as receipt:
+        assert (receipt.appended, receipt.position) == (1, 5)
     assert list(store.connections.get().iterdump()) == before
 
 

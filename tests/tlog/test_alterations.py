@@ -216,6 +216,13 @@ def test_every_alteration_of_a_tile_a_bundle_or_the_checkpoint_is_found(log: Log
     assert changed > settings.default.max_examples / 2
 
 
+def test_a_bundle_without_its_entries_is_found(log: Log) -> None:
+    for kept in (b"", log.files["tile/entries/000"][:300]):
+        faults: list[str] = []
+        audit((log.files | {"tile/entries/000": kept}).__getitem__, faults.append, VKEY)
+        assert faults
+
+
 def test_every_alteration_of_what_is_kept_outside_is_found(copies: Callable[[], SQLiteStore]) -> None:
     changed = 0
 

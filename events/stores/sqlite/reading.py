@@ -25,10 +25,12 @@ case when :day >= s.lapsed_from then 'lapsed' when :day >= s.possible_from then 
 
 _HIT = f"s.relation, s.disputed, s.tail, {_STATUS} as status"
 
+# A rectangle says that some of its block may be among those asked for.
 _BY_DAY = f"""
-select {_HIT} from stretch_index i join stretch s on s.id = i.id
+select {_HIT} from stretch_index i cross join stretch s on s.id between i.id and i.last
 where i.timeline_low <= :timeline and i.timeline_high >= :timeline
   and i.first_day <= :day and i.last_day >= :day and i.since <= :position and i.until >= :position
+  and s.first <= :day and s.lapsed_from > :day and s.since <= :position and s.until >= :position
 """
 
 _LAPSED = f"""
@@ -101,9 +103,10 @@ def _items(question: Question) -> str:
 
 _SPOKEN = """
 with active as (
-    select distinct s.relation from stretch_index i join stretch s on s.id = i.id
+    select distinct s.relation from stretch_index i cross join stretch s on s.id between i.id and i.last
     where i.timeline_low <= :timeline and i.timeline_high >= :timeline
       and i.first_day <= :last and i.last_day >= :first and i.since <= :position and i.until >= :position
+      and s.first <= :last and s.lapsed_from > :first and s.since <= :position and s.until >= :position
 )
 select r.subject, r.kind, r.object, r.under, s.tail, s.disputed, s.first, s.attested_from,
        s.presumed_from, s.possible_from, s.lapsed_from, s.last

@@ -7,6 +7,7 @@ rest is the projection, which `rebuild` makes anew from the log.
 
 from __future__ import annotations
 
+from array import array
 from sqlite3 import complete_statement
 
 from sqlite_utils import Database
@@ -256,8 +257,62 @@ def m003_the_projection(db: Database) -> None:
     _run(db, _PROJECTION)
 
 
+_PACKED_MENTIONS = """
+drop table mention;
+
+create table mention (
+    timeline integer not null,
+    entity text not null,
+    id text not null,
+    since integer not null,
+    positions blob not null,
+    primary key (timeline, entity, id, since)
+) strict, without rowid;
+"""
+
+
 @migrations()
-def m004_the_tree(db: Database) -> None:
+def m004_batches_above_the_head(db: Database) -> None:
+    """A timeline that only a batch under way has begun is not there yet; mentions are kept by the chunk."""
+    db.execute("alter table timeline add column begun integer not null default 0")
+    db.execute("update timeline set begun = 1")
+    found: dict[tuple[object, ...], array[int]] = {}
+    rows = db.execute("select timeline, entity, id, position from mention order by position")
+    for *named, position in rows:
+        found.setdefault(tuple(named), array("i")).append(position)
+    _run(db, _PACKED_MENTIONS)
+    db.conn.executemany(
+        "insert into mention values (?, ?, ?, ?, ?)",
+        [(*named, positions[0], positions.tobytes()) for named, positions in found.items()],
+    )
+
+
+_BLOCKS = """
+alter table stretch add column block integer;
+update stretch set block = id where first < lapsed_from;
+drop table stretch_index;
+
+create virtual table stretch_index using rtree_i32(
+    id,
+    timeline_low, timeline_high,
+    first_day, last_day,
+    since, until,
+    +last
+);
+
+insert into stretch_index
+select id, timeline, timeline, first, lapsed_from - 1, since, until, id from stretch where block is not null;
+"""
+
+
+@migrations()
+def m005_blocks_of_stretches(db: Database) -> None:
+    """A rectangle for a few stretches of like length that follow one another, `id` to `last`."""
+    _run(db, _BLOCKS)
+
+
+@migrations()
+def m006_the_tree(db: Database) -> None:
     """The tree over every log, those that are there already too, and what is signed of it."""
     _run(db, _TREE)
     for timeline, head in db.execute("select id, head from timeline").fetchall():
