@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from events import answer
 from events.answer import Question
 from events.errors import UnknownError
 from events.model import Commit
 from events.stores import Store
+from events.tlog import tree
 
 
-def state(store: Store, timeline: str, question: Question, commit: Commit) -> str:
-    """The answer, as JSON text.
+def root(store: Store, timeline: str, position: int) -> bytes:
+    """The root of the timeline's tree when its log stood at a position, no later than its head."""
+    return tree.root(partial(store.hashes, timeline), position)
+
+
+def state(store: Store, timeline: str, question: Question, commit: Commit, root: bytes) -> str:
+    """The answer, as JSON text; `root` is that of the commit.
 
     Raises UnknownError for an actor that the log had not heard of: an empty answer would
     look like one that stood alone.
     """
     require_actors(store, timeline, question.actors, commit)
     pieces = store.state(timeline, question, commit.position)
-    return answer.document(timeline, question, commit, pieces)
+    return answer.document(timeline, question, commit, root, pieces)
 
 
 def require_actors(store: Store, timeline: str, actors: Iterable[str], commit: Commit) -> None:

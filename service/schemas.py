@@ -119,6 +119,7 @@ class LinksSchema(Answer):
     actors = _text()
     documents = _text()
     log = _text()
+    checkpoint = _text("What was signed last of its log; 404 where nothing is signed.")
 
 
 class TimelineDetailSchema(TimelineItemSchema):
@@ -308,6 +309,7 @@ class StateSchema(Answer):
     at = _day()
     position = _position()
     recorded_at = _recorded_at()
+    root = _text("The root of the log's tree at that position, in base64, as its checkpoints name it.")
     rules = fields.Integer(required=True, metadata={"description": "The number of the rules that decided."})
     permalink = _text("The address of this same answer, for ever.")
     actors = fields.Dict(keys=fields.String(), values=fields.Nested(ActorNameSchema), required=True)

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -35,6 +36,16 @@ class Settings:
     max_entries: int = 100_000
     cache_answers: int = 1024
     trusted_hosts: tuple[str, ...] = ()
+    signing_key: str = ""
+    checkpoints: str = ""
+
+    @property
+    def outside(self) -> Path | None:
+        """Where the last checkpoints are kept outside the database: beside its file unless said otherwise."""
+        file = self.database.removeprefix("sqlite:///")
+        if self.checkpoints:
+            return Path(self.checkpoints)
+        return Path(f"{file}-checkpoints") if file != self.database else None
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -152,6 +163,20 @@ SETTINGS = (
         "any",
         "the host names that are answered, with commas between them",
         _hosts,
+    ),
+    Setting(
+        ("ALLEGIANCE_SIGNING_KEY",),
+        "signing_key",
+        "none",
+        "the file of the key that checkpoints are signed with; for the signer alone",
+        str,
+    ),
+    Setting(
+        ("ALLEGIANCE_CHECKPOINTS",),
+        "checkpoints",
+        "beside the database",
+        "the directory in which the last checkpoints are kept outside the database",
+        str,
     ),
 )
 """Every setting, in the order in which the documentation lists them."""

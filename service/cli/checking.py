@@ -9,11 +9,15 @@ from typing import Any
 import click
 
 from events.lint import lint as findings_of
-from events.stores import Store
+from events.stores import Progress, Store
+from events.tlog.audit import audit
+from events.verify import Report
 from events.verify import verify as report_of
+from events.verify_tree import check_tree
 from service.cli import output
 from service.cli.group import FINDINGS
 from service.cli.inputs import chosen, head_of, json_option, timeline_argument, with_store
+from service.cli.remote import files_of
 
 
 def _documents(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, bytes]:
@@ -74,18 +78,33 @@ def lint(store: Store, ctx: click.Context, timeline: str, documents: dict[str, b
     show_default=True,
     help="At how many earlier states of the log to check the indexes too.",
 )
+@click.option("--tree", "tree_alone", is_flag=True, help="Check the tree and what was signed of it alone.")
+@click.option(
+    "--log",
+    "place",
+    metavar="URL|DIRECTORY",
+    help="Check the files of a log and no database: https://allegiance.example/log/libya, or a copy of them.",
+)
+@click.option("--vkey", metavar="KEY", help="The verifier key that must have signed the newest checkpoint.")
 @json_option
 @click.pass_context
 @with_store
-def verify(store: Store, ctx: click.Context, timeline: str | None, positions: int, as_json: bool) -> None:
+def verify(
+    store: Store, ctx: click.Context, timeline: str | None, place: str | None, as_json: bool, **how: Any
+) -> None:
     """Check a timeline, or all, against its log.
 
-    The hashes of every entry are made anew, and every index is held against the replay.
+    The hashes of every entry and the tree over them are made anew, checkpoints are held against that tree,
+    and every index against the replay.
     """
+    if place is not None and timeline is not None:
+        raise click.UsageError("--log names the timeline already.")
+    if how["vkey"] and place is None and timeline is None:
+        raise click.UsageError("--vkey is the key of one timeline; name it.")
     reports = []
-    for name in chosen(store, timeline):
+    for name in [place] if place is not None else chosen(store, timeline):
         bar = output.Bar(name, "{:,.0f} checks/s")
-        found = report_of(store, name, positions, bar)
+        found = _report(None if place else store, name, bar, **how)
         bar.end()
         reports.append({"timeline": name, **asdict(found)})
     if as_json:
@@ -97,12 +116,35 @@ def verify(store: Store, ctx: click.Context, timeline: str | None, positions: in
         ctx.exit(FINDINGS)
 
 
+def _report(
+    store: Store | None,
+    name: str,
+    progress: Progress,
+    *,
+    positions: int,
+    tree_alone: bool,
+    vkey: str | None,
+) -> Report:
+    """What is found of a timeline of the store or, without one, of the log at a place."""
+    if store is not None and not tree_alone:
+        return report_of(store, name, positions, progress, vkey)
+    report = Report()
+    if store is None:
+        report.entries = audit(files_of(name), report.fault, vkey, progress)
+    else:
+        report.entries = check_tree(store, name, report.fault, vkey, progress)
+    return report
+
+
 def _show_report(report: dict[str, Any]) -> None:
     faults = report["faults"]
-    checked = (
-        f"{_count(report['entries'], 'entry', 'entries')}, {_count(report['positions_checked'], 'position')}"
-        f" and {_count(report['relations_checked'], 'relation')} checked"
-    )
+    checked = f"{_count(report['entries'], 'entry', 'entries')} checked"
+    if report["positions_checked"]:
+        checked = (
+            f"{_count(report['entries'], 'entry', 'entries')},"
+            f" {_count(report['positions_checked'], 'position')}"
+            f" and {_count(report['relations_checked'], 'relation')} checked"
+        )
     click.echo(
         f"{report['timeline']}: {checked}; {_count(len(faults), 'fault') if faults else 'all is well'}."
     )

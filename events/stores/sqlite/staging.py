@@ -76,7 +76,7 @@ class Staged:
             placed = list(enumerate(self._new(connection, chunk), self.commit.position + 1))
             rows = writing.logged(self._timeline, placed, self._recorded_at, self._author, self._entropy)
             with self._connections.writing(durable=False):
-                writing.log(connection, rows)
+                writing.log(connection, self._timeline[0], rows)
                 for position, entry in placed:
                     self._projector.open(position, entry)
                 effects = self._projector.take_effects()
