@@ -10,7 +10,13 @@ from bench.effort import SMALL, Effort
 from bench.load import progress
 from bench.measure import Report, machine
 
-PARTS = {"state": "state", "append": "appending", "raphtory": "raphtory_peer", "http": "over_http"}
+PARTS = {
+    "state": "state",
+    "append": "appending",
+    "product": "product",
+    "raphtory": "raphtory_peer",
+    "http": "over_http",
+}
 """What can be measured by itself, and the module that does it."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from events import answer
+from events import answer, lineage
 from events.answer import Question
 from events.errors import UnknownError
 from events.model import Commit
@@ -19,6 +19,8 @@ def state(store: Store, timeline: str, question: Question, commit: Commit) -> st
     """
     require_actors(store, timeline, question.actors, commit)
     pieces = store.state(timeline, question, commit.position)
+    if question.lineage:
+        pieces = lineage.of_state(store, timeline, question, pieces, commit.position)
     return answer.document(timeline, question, commit, pieces)
 
 

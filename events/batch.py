@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, BinaryIO
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, BinaryIO, Protocol
 
 from events import codec, strict_json
 from events.codec import Draft
@@ -11,7 +11,7 @@ from events.errors import AllegianceError, InvalidError, Problem, TooLargeError,
 from events.ingest import Line
 from events.ingest.reading import LONGEST_LINE
 from events.log import MOST_PROBLEMS
-from events.stores import Receipt, Store
+from events.stores import Receipt
 
 
 class Heard:
@@ -25,6 +25,13 @@ class Heard:
         while piece := self._file.readline(LONGEST_LINE):
             self.last = piece
             yield piece
+
+
+class Appends(Protocol):
+    """What takes a batch: a store, or what speaks for one elsewhere."""
+
+    def append(self, timeline: str, batch: Sequence[Draft], **how: Any) -> Receipt:
+        """As `events.stores.Store.append`."""
 
 
 class Batch:
@@ -78,7 +85,7 @@ class Batch:
                 f"You declared {entries} entries, and {found} are here; send it again, or declare as many."
             )
 
-    def append(self, store: Store, **how: Any) -> Receipt:
+    def append(self, store: Appends, **how: Any) -> Receipt:
         """Append it as one commit, as `Store.append` does, or raise one error with all that is wrong."""
         if self._total:
             self._try_the_rest(store, how)
@@ -102,7 +109,7 @@ class Batch:
             if len(self._problems) < MOST_PROBLEMS:
                 self._problems.append(problem)
 
-    def _try_the_rest(self, store: Store, how: dict[str, Any]) -> None:
+    def _try_the_rest(self, store: Appends, how: dict[str, Any]) -> None:
         """Find what would also be wrong once the broken lines are mended.
 
         A name that is missing may be declared in one of them, and is no problem yet.

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from events import answer, merkle
+from events import answer, merkle, search
 from events.answer import Question
 from events.days import FIRST_DAY, LAST_DAY, iso
 from events.errors import AllegianceError
 from events.model import Commit, Entry, Relation
 from events.projection import Outlook, Stretch, outlook
 from events.replay import live, read, replay, spells_of
+from events.search import Query
 from events.stores import Store
 from events.vocabulary import KINDS
 
 MOST_FAULTS = 100
 _DAYS_ASKED = 8
+_WORDS_ASKED = 8
 
 
 @dataclass
@@ -62,6 +64,8 @@ def verify(
         done += 1
         if progress:
             progress(done)
+    for commit in {head, store.resolve(timeline, head.position // 2)}:
+        _check_search(store, timeline, entries, commit, report)
     return report
 
 
@@ -119,6 +123,20 @@ def _check_projection(
             )
     for day in _busiest([stretch for outlooks in expected.values() for stretch, _ in outlooks]):
         _check_answer(store, timeline, entries, commit, day, report)
+
+
+def _check_search(store: Store, timeline: str, entries: list[Entry], commit: Commit, report: Report) -> None:
+    """What is found by a few words of the log, and what is found at all."""
+    log = entries[: commit.position]
+    some = log[:: max(1, len(log) // _WORDS_ASKED)]
+    asked = sorted({max(row.words) for entry in some for row in search.rows([entry]) if row.words})
+    queries = [Query.of(), *(Query.of(word, status=search.STATUSES) for word in asked)]
+    for query, expected in zip(queries, search.find(log, *queries), strict=True):
+        if store.search(timeline, query, commit.position, None, len(log) + 1) != expected:
+            words = " ".join(query.words) or "all that stands"
+            report.fault(
+                f"At position {commit.position} a search for {words} does not find what the log has."
+            )
 
 
 def _outlooks(entries: list[Entry], position: int) -> dict[Relation, list[Outlook]]:

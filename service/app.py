@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from flask import Flask
@@ -14,14 +14,20 @@ from events.stores import Store, connect
 from service import (
     answers,
     changes,
+    compression,
     documentation,
+    examples,
+    exports,
+    feeds,
     headers,
     health,
     home,
     log,
+    memberships,
     openapi,
     problems,
     relations,
+    search,
     states,
     template,
     things,
@@ -29,16 +35,21 @@ from service import (
 )
 from service.current import Site
 from service.settings import Settings
+from service.waiting import Waiting
 
 _DOCUMENTED = (
     timelines.blueprint,
     states.blueprint,
     changes.blueprint,
     relations.blueprint,
+    search.blueprint,
+    memberships.blueprint,
     things.events,
     things.actors,
     things.documents,
     log.blueprint,
+    exports.blueprint,
+    feeds.blueprint,
     template.blueprint,
     health.blueprint,
     documentation.description,
@@ -59,13 +70,19 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     app.config.update(openapi.settings(settings.base_url))
     app.config["TRUSTED_HOSTS"] = list(settings.trusted_hosts) or None
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
-    app.extensions["allegiance"] = Site(settings, store, states.finished(store, settings.cache_answers))
+    app.extensions["allegiance"] = _site(settings, store)
     app.url_map.merge_slashes = False  # one address for each thing, without redirects
     app.url_value_preprocessor(_check_names)
+    app.after_request(compression.add)
     app.after_request(headers.add)
     problems.register(app)
     _hang_up(app)
     return app
+
+
+def _site(settings: Settings, store: Store) -> Site:
+    kept = settings.cache_answers
+    return Site(settings, store, states.finished(store, kept), lru_cache(kept)(compression.pack), Waiting())
 
 
 def _hang_up(app: Flask) -> None:
@@ -74,7 +91,9 @@ def _hang_up(app: Flask) -> None:
         api.register_blueprint(blueprint)
     for page in _PAGES:
         app.register_blueprint(page)
-    app.extensions["allegiance-description"] = cache(lambda: answers.encode(api.spec.to_dict()))
+    app.extensions["allegiance-description"] = cache(
+        lambda: answers.encode(examples.complete(api.spec.to_dict()))
+    )
 
 
 def _check_names(endpoint: str | None, values: dict[str, Any] | None) -> None:

@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import current_app
+from flask import current_app, request
 
 from events.answer import Question
 from events.model import Commit
 from events.stores import Store
 from service.settings import Settings
+from service.waiting import Waiting
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """An application's settings, its store, and the finished bytes of a state, kept for a while."""
+    """An application's settings, its store, and what it keeps for a while."""
 
     settings: Settings
     store: Store
     state: Callable[[str, Question, Commit], bytes]
+    packed: Callable[[bytes], bytes]
+    waiting: Waiting
 
 
 def site() -> Site:
@@ -31,3 +34,8 @@ def site() -> Site:
 def store() -> Store:
     """The store of the application that answers this request."""
     return site().store
+
+
+def base_url() -> str:
+    """The public address of the service, as the settings or else the request has it; no slash ends it."""
+    return site().settings.base_url or request.host_url.rstrip("/")

@@ -22,11 +22,11 @@ from service.current import store
 from service.cursors import Place
 from service.parameters import AppendQuery, KnownAtQuery, TimelinesQuery
 from service.routes import TIMELINE, one, reads, writes
-from service.schemas import NewTimelineSchema, TimelineDetailSchema, TimelinesSchema
+from service.schemas.timelines import NewTimelineSchema, TimelineDetailSchema, TimelinesSchema
 
 blueprint = Blueprint("timelines", __name__, url_prefix="/v1/timelines", description="Independent records.")
 
-_PAGES = ("state", "explain", "changes", "relations", "events", "actors", "documents", "log")
+_PAGES = ("state", "explain", "changes", "relations", "events", "actors", "documents", "log", "search")
 
 
 @reads(blueprint, "", TimelinesQuery, TimelinesSchema)

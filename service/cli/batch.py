@@ -11,16 +11,15 @@ import click
 from events.batch import Batch, Heard
 from events.errors import AllegianceError
 from events.ingest import Line
-from events.known import context
-from events.stores import Receipt, Store
+from events.stores import Receipt
 from service.cli.files import Faults, Source
 from service.cli.group import where
 from service.cli.output import Progress, printable
+from service.cli.record import Record
 
 
 def append_file(
-    store: Store,
-    timeline: str,
+    record: Record,
     source: Source,
     *,
     create_actors: bool = False,
@@ -31,15 +30,14 @@ def append_file(
 
     Raises one error with all that is wrong; the rows at fault are then in the file `rejects`.
     """
-    store.timelines()  # a database that is not ready is told before a long file is read
-    batch, faults, heard = Batch(timeline), Faults(), Heard(source.file)
-    about = context(store, timeline, source.format, create_actors=create_actors, origin=source.name)
+    batch, faults, heard = Batch(record.name), Faults(), Heard(source.file)
+    about = record.context(source.format, create_actors=create_actors, origin=source.name)
     lines = _told(source.read(heard, about))
     batch.take(faults.watch(lines) if rejects else lines, lambda: heard.last)
     _show_notices(batch)
     batch.require_something()
     try:
-        return batch.append(store, **how)
+        return batch.append(record, **how)
     except AllegianceError as error:
         if rejects and error.problems:
             faults.note(error.problems)

@@ -10,10 +10,10 @@ import click
 
 from events.lint import lint as findings_of
 from events.stores import Store
-from events.verify import verify as report_of
 from service.cli import output
 from service.cli.group import FINDINGS
-from service.cli.inputs import chosen, head_of, json_option, timeline_argument, with_store
+from service.cli.inputs import head_of, json_option, timeline_argument, with_store
+from service.cli.record import Record, record_of, timelines_of
 
 
 def _documents(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, bytes]:
@@ -76,18 +76,18 @@ def lint(store: Store, ctx: click.Context, timeline: str, documents: dict[str, b
 )
 @json_option
 @click.pass_context
-@with_store
-def verify(store: Store, ctx: click.Context, timeline: str | None, positions: int, as_json: bool) -> None:
+def verify(ctx: click.Context, timeline: str | None, positions: int, as_json: bool) -> None:
     """Check a timeline, or all, against its log.
 
-    The hashes of every entry are made anew, and every index is held against the replay.
+    The hashes of every entry are made anew, and every index is held against the replay. Of a timeline
+    at an address the log is fetched, and the answers of the service are held against its replay.
     """
     reports = []
-    for name in chosen(store, timeline):
-        progress = output.Progress(f"{name}, checks done")
-        found = report_of(store, name, positions, progress)
+    for record in _records(timeline):
+        progress = output.Progress(f"{record.name}, checks done")
+        found = record.verify(positions, progress)
         progress.end()
-        reports.append({"timeline": name, **asdict(found)})
+        reports.append({"timeline": record.name, **asdict(found)})
     if as_json:
         output.show_json(output.collection(reports))
     else:
@@ -95,6 +95,12 @@ def verify(store: Store, ctx: click.Context, timeline: str | None, positions: in
             _show_report(report)
     if any(report["faults"] for report in reports):
         ctx.exit(FINDINGS)
+
+
+def _records(timeline: str | None) -> list[Record]:
+    if timeline is not None:
+        return [record_of(timeline)]
+    return [record_of(item["id"]) for item in timelines_of(None)]
 
 
 def _show_report(report: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ from events.model import Actor, Event, Relation, Thing, references
 from events.projection import Outlook, Stretch, outlook
 from events.readings import Reading, readings_of
 from events.spells import fold
+from events.stores.sqlite import searching
 from events.stores.sqlite.schema import FOREVER
 from events.strict_json import compact
 from events.vocabulary import KINDS
@@ -33,7 +34,7 @@ class Change(NamedTuple):
     thing: Thing | None
 
 
-PROJECTED = ("version", "mention", "actor", "effect", "stretch", "relation")
+PROJECTED = ("version", "mention", "actor", "actor_name", "effect", "stretch", "relation")
 
 _READINGS = """
     select op, a, b, e, f, unknown_first, position, place, event, as_written, attributed, means
@@ -84,6 +85,7 @@ class _Rows:
     version: list[tuple[object, ...]] = field(default_factory=list)
     mention: set[tuple[object, ...]] = field(default_factory=set)
     actor: list[tuple[object, ...]] = field(default_factory=list)
+    actor_name: list[tuple[object, ...]] = field(default_factory=list)
     effect: list[tuple[object, ...]] = field(default_factory=list)
     stretch: list[tuple[object, ...]] = field(default_factory=list)
     stretch_index: list[tuple[int, ...]] = field(default_factory=list)
@@ -125,6 +127,7 @@ class Projector:
             self._refold(relation, id, position)
         self._add_stretches(position)
         self._rows.write(self._connection)
+        searching.record(self._connection, self._timeline, changes)
         self._touched.clear()
         self._new.clear()
         self._ends.clear()
@@ -194,8 +197,9 @@ class Projector:
                 self._add_effect(relation, reading, id)
         elif isinstance(thing, Actor):
             end = thing.end or (None, None)
-            member = answer.actor_member(id, thing)
+            member, dated = answer.actor_members(id, thing)
             self._rows.actor.append((self._timeline, id, position, FOREVER, *end, member))
+            self._rows.actor_name += [(self._timeline, id, position, *named) for named in dated]
 
     def _add_effect(self, relation: Relation, reading: Reading, event: str) -> None:
         relation_id = self._relation(relation)

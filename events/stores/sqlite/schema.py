@@ -189,6 +189,40 @@ create virtual table stretch_index using rtree_i32(
 """
 
 
+# Its `since` is that of a row of `actor`; the days, both inclusive, of one such row never overlap.
+_NAMES_OF_A_DATE = """
+create table actor_name (
+    timeline integer not null,
+    id text not null,
+    since integer not null,
+    first integer not null,
+    last integer not null,
+    member text not null,
+    primary key (timeline, id, since, first)
+) strict, without rowid;
+"""
+
+# `said` is the entry whose words a row is found by. The words come folded and parted
+# (`events.words`), and what they stand in is said by how they begin: nothing is left to FTS5
+# but to keep them.
+_SEARCH = """
+create table finding (
+    timeline integer not null,
+    position integer not null,
+    until integer not null,
+    said integer not null,
+    status text not null,
+    first integer,
+    last integer,
+    primary key (timeline, position)
+) strict, without rowid;
+
+create virtual table finding_words using fts5(
+    words, tokenize = "ascii tokenchars '_'", detail = none, columnsize = 0
+);
+"""
+
+
 @migrations()
 def m001_the_log(db: Database) -> None:
     """Timelines, their entries and bodies, and the tokens of those who write."""
@@ -207,6 +241,22 @@ def m002_append_only(db: Database) -> None:
 def m003_the_projection(db: Database) -> None:
     """What answers are read from."""
     _run(db, _PROJECTION)
+
+
+@migrations()
+def m004_search(db: Database) -> None:
+    """What entries can be found by, of those that are there already too."""
+    # What fills it is written for this shape, and so asks for it.
+    from events.stores.sqlite.searching import fill  # noqa: PLC0415
+
+    _run(db, _SEARCH)
+    fill(db.conn)
+
+
+@migrations()
+def m005_names_of_a_date(db: Database) -> None:
+    """What an actor was called for a time. No actor recorded before this had a dated name."""
+    _run(db, _NAMES_OF_A_DATE)
 
 
 def _run(db: Database, script: str) -> None:
