@@ -13,13 +13,15 @@ serve: .venv/serve.stamp
 	.venv/bin/allegiance serve
 
 test: .venv/test.stamp
+	tests/system.sh
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
-	.venv/bin/pytest
+	.venv/bin/pytest --numprocesses auto --dist worksteal
 
 test-deep: .venv/test.stamp
-	.venv/bin/pytest --hypothesis-profile=deep
+	tests/system.sh
+	.venv/bin/pytest --numprocesses auto --dist worksteal --hypothesis-profile=deep
 
 # The pages of docs/ as a site. A warning, or a link that leads nowhere, fails.
 docs: .venv/test.stamp

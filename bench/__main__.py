@@ -13,9 +13,11 @@ from bench.measure import Report, machine
 PARTS = {
     "state": "state",
     "append": "appending",
+    "ingest": "ingesting",
     "product": "product",
     "raphtory": "raphtory_peer",
     "http": "over_http",
+    "embed": "in_browser",
 }
 """What can be measured by itself, and the module that does it."""
 

@@ -14,6 +14,7 @@ class Effort:
     seconds: float = 4.0
     rounds: int = 5
     stories: tuple[int, ...] = (1000, 5000)
+    ingested: tuple[int, ...] = (10_000, 100_000, 1_000_000)
 
 
-SMALL = Effort(sizes=(4_000, 8_000), seconds=0.5, rounds=1, stories=(100, 200))
+SMALL = Effort(sizes=(4_000, 8_000), seconds=0.5, rounds=1, stories=(100, 200), ingested=(4_000, 20_000))

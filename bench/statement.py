@@ -15,9 +15,10 @@ case when :day >= lapsed_from then 'lapsed' when :day >= possible_from then 'pos
 
 ROWS = f"""
 select r.subject, r.kind, r.object, r.under, {STATUS} as status, s.disputed, s.tail
-from stretch_index i join stretch s on s.id = i.id join relation r on r.id = s.relation
+from stretch_index i cross join stretch s on s.id between i.id and i.last join relation r on r.id = s.relation
 where i.timeline_low <= :timeline and i.timeline_high >= :timeline
   and i.first_day <= :day and i.last_day >= :day and i.since <= :position and i.until >= :position
+  and s.first <= :day and s.lapsed_from > :day and s.since <= :position and s.until >= :position
 order by r.subject, r.kind, r.object, r.under
 """
 """What the store finds for a state, a row for each relation, as one would ask for it by hand."""

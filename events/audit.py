@@ -11,6 +11,7 @@ from events.answer import Question
 from events.days import iso
 from events.model import Commit, Entry, Event
 from events.replay import Live, live, replay
+from events.stores import Progress
 from events.verify import Report
 
 _DAYS_ASKED = 8
@@ -22,20 +23,20 @@ def audit(
     entries: Sequence[Entry],
     positions: int,
     ask: Callable[[Question, int], str],
-    progress: Callable[[int], object],
+    progress: Progress,
 ) -> Report:
     """Hold answers against the replay of the whole log, at its head and some `positions` commits before.
 
     `ask` gives the relations of the answer to a question at a position, lapsed ones included, as
-    compact JSON without brackets. `progress` is told how many answers were checked.
+    compact JSON without brackets. `progress` is told how many positions were checked.
     """
     report = Report(entries=len(entries))
     if [entry.position for entry in entries] != list(range(1, len(entries) + 1)):
         report.fault("The positions of the log are not 1, 2, 3 … without gaps.")
     if any(one.recorded_at > other.recorded_at for one, other in pairwise(entries)):
         report.fault("The log is not in the order in which it was recorded.")
-    done = 0
-    for commit in _spread(_commits(entries), positions):
+    commits = _spread(_commits(entries), positions)
+    for commit in commits:
         report.positions_checked += 1
         for day in _days(live(entries, commit.position)):
             standings = replay(entries, day, commit.position)
@@ -44,8 +45,7 @@ def audit(
                 answer.item(*standing) for standing in standings
             ):
                 report.fault(f"The answer for {iso(day)} at position {commit.position} is not the replay's.")
-            done += 1
-            progress(done)
+        progress(report.positions_checked, len(commits))
     return report
 
 

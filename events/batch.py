@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, BinaryIO, Protocol
+from contextlib import AbstractContextManager
+from itertools import chain, islice
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 from events import codec, strict_json
 from events.codec import Draft
 from events.errors import AllegianceError, InvalidError, Problem, TooLargeError, UnreadableError
+from events.foresight import Foreseen, foreseen
 from events.ingest import Line
 from events.ingest.reading import LONGEST_LINE
 from events.log import MOST_PROBLEMS
-from events.stores import Receipt
+from events.prepared import Prepared, prepare, unprepared
+from events.stores import Mapper, Progress, Receipt, Store, in_silence
+
+LARGE = 2000
+"""More entries than this are staged: one transaction for all of them would keep others waiting."""
+
+_MOST_BROKEN_TEXT = 16 << 20
+
+T = TypeVar("T")
 
 
 class Heard:
@@ -27,75 +38,131 @@ class Heard:
             yield piece
 
 
-class Appends(Protocol):
-    """What takes a batch: a store, or what speaks for one elsewhere."""
+class Fault(NamedTuple):
+    """A line that cannot stand: the sort of error, its problems, and the text that they are in."""
 
-    def append(self, timeline: str, batch: Sequence[Draft], **how: Any) -> Receipt:
-        """As `events.stores.Store.append`."""
+    error: type[AllegianceError]
+    problems: tuple[Problem, ...]
+    text: str
+
+
+class Notices(NamedTuple):
+    """What a person should know of a line, and what hinders nothing."""
+
+    problems: tuple[Problem, ...]
+
+
+Taken = Draft | Prepared | Fault | Notices
+
+
+def take(lines: Iterable[Line], timeline: str, heard: Callable[[], bytes] = bytes) -> Iterator[Taken]:
+    """What a batch can do with the lines of a reader. `heard` gives the text that the reader took last."""
+    for line in lines:
+        if line.notices:
+            yield Notices(line.notices)
+        if line.problems:
+            yield Fault(_error_of(line), line.problems, heard().decode("utf-8", "replace"))
+        elif line.value is not None:
+            yield take_value(line.value, timeline, line.number)
+
+
+def take_value(value: Any, timeline: str, number: int | None) -> Draft | Fault:
+    """What a batch can do with a value from line `number`, from a place in a list, or alone (None)."""
+    try:
+        return codec.record(value, timeline, number)
+    except AllegianceError as error:
+        problems = error.problems or (Problem(error.detail, line=number),)
+        return Fault(type(error), problems, strict_json.compact(value))
+
+
+def _error_of(line: Line) -> type[AllegianceError]:
+    """The error of a line that has problems.
+
+    One that names no field and shows no value is about the line itself: it could not be read.
+    """
+    said = any(problem.field or problem.value is not None for problem in line.problems)
+    return InvalidError if said else UnreadableError
 
 
 class Batch:
-    """What is to be appended to one timeline: good lines as drafts, and the faults of the others.
+    """What is to be appended to one timeline. It is read once, while it is appended.
 
-    `notices` are what a person should know and what hinders nothing: the first of them, while
-    `noticed` counts them all.
+    `entries` is how many objects or rows the sender says there are; none at all looks like a
+    cut upload, unless it `may_be_empty`. Afterwards `notices` are what a person should know and
+    what hinders nothing, the first of them, while `noticed` counts them all; `drafts` are what
+    was sent, where that was not much.
     """
 
-    def __init__(self, timeline: str, drafts: Iterable[Draft] = ()) -> None:
+    def __init__(
+        self,
+        timeline: str,
+        taken: Iterable[Taken] = (),
+        *,
+        entries: int | None = None,
+        may_be_empty: bool = False,
+    ) -> None:
         self.timeline = timeline
-        self.drafts = list(drafts)
+        self.entries = entries
         self.notices: list[Problem] = []
         self.noticed = 0
-        self._total = 0
-        self._problems: list[Problem] = []
-        self._error: type[AllegianceError] = InvalidError
-        self._broken: list[str] = []
+        self.drafts: list[Draft] = []
+        self._taken = taken
+        self._may_be_empty = may_be_empty
+        self._faults = _Faults()
+        self._found = 0
 
-    def take(self, lines: Iterable[Line], heard: Callable[[], bytes] = bytes) -> None:
-        """Take what a reader makes of a file. `heard` gives the text that the reader took last."""
-        for line in lines:
-            self._notice(line.notices)
-            if line.problems:
-                self._broken.append(heard().decode("utf-8", "replace"))
-                self._fault(_error_of(line))
-            elif line.value is not None:
-                self.add(line.number, line.value)
+    def append(
+        self,
+        store: Store,
+        *,
+        dry_run: bool = False,
+        workers: Mapper = map,
+        progress: Progress = in_silence,
+        **how: Any,
+    ) -> tuple[Receipt, Foreseen | None]:
+        """Append it as one commit, as `Store.append` does, or raise one error with all that is wrong.
 
-    def add(self, number: int | None, value: Any) -> None:
-        """Take a value read from line `number`, or from a place in a list, or alone (None)."""
-        try:
-            self.drafts.append(codec.record(value, self.timeline, number))
-        except AllegianceError as error:
-            self._broken.append(strict_json.compact(value))
-            self._fault(error, number)
-
-    def require_something(self) -> None:
-        """Raise InvalidError if nothing was added: it looks like a cut upload."""
-        if not self.drafts and not self._total:
-            raise InvalidError("There is nothing in this; at least one object must be.")
-
-    def require(self, entries: int) -> None:
-        """Raise InvalidError unless what is here was made of so many objects, or rows of a table.
-
-        Nothing is said of a batch with faults, which is refused for these.
+        With `dry_run` nothing is kept, and what would change is told.
         """
-        found = len({draft.line for draft in self.drafts})
-        if not self._total and found != entries:
-            raise InvalidError(
-                f"You declared {entries} entries, and {found} are here; send it again, or declare as many."
-            )
+        good = self._good()
+        first = list(islice(good, LARGE + 1))
+        if len(first) > LARGE:
+            with store.stage(self.timeline, **how) as staging:
+                staging.add(map(_prepared, chain(first, good)))
+                self._refuse_faults(staging.check)
+                staging.check()
+                receipt = staging.finish(workers, progress)
+                if dry_run:
+                    return receipt, foreseen(store, self.timeline, receipt)
+                return staging.seal(), None
+        self.drafts = list(map(_draft, first))
+        self._refuse_faults(lambda: _try(store.trial(self.timeline, self.drafts, **how)))
+        if dry_run:
+            with store.trial(self.timeline, self.drafts, **how) as receipt:
+                return receipt, foreseen(store, self.timeline, receipt)
+        return store.append(self.timeline, self.drafts, **how), None
 
-    def append(self, store: Appends, **how: Any) -> Receipt:
-        """Append it as one commit, as `Store.append` does, or raise one error with all that is wrong."""
-        if self._total:
-            self._try_the_rest(store, how)
-            raise self._fault_of_all()
-        return store.append(self.timeline, self.drafts, **how)
+    def send(self, append: Callable[[Sequence[Draft], bool], T], *, dry_run: bool = False) -> T:
+        """Hand all of it to what appends elsewhere, or raise one error with all that is wrong.
 
-    def _fault(self, error: AllegianceError, number: int | None = None) -> None:
-        if isinstance(error, UnreadableError | TooLargeError) and self._error is not UnreadableError:
-            self._error = type(error)
-        self._count(error.problems or (Problem(error.detail, line=number),))
+        `append` takes drafts, and whether to keep nothing.
+        """
+        self.drafts = list(map(_draft, self._good()))
+        self._refuse_faults(lambda: append(self.drafts, True))
+        return append(self.drafts, dry_run)
+
+    def _good(self) -> Iterator[Draft | Prepared]:
+        """What can stand by itself; the rest is noted."""
+        last = 0
+        for one in self._taken:
+            if isinstance(one, Prepared | Draft):
+                self._found += one.line != last  # one row of a table may make several things
+                last = one.line or 0
+                yield one
+            elif isinstance(one, Fault):
+                self._faults.add(one)
+            else:
+                self._notice(one.problems)
 
     def _notice(self, notices: Iterable[Problem]) -> None:
         for notice in notices:
@@ -103,34 +170,74 @@ class Batch:
             if len(self.notices) < MOST_PROBLEMS:
                 self.notices.append(notice)
 
+    def _refuse_faults(self, rest: Callable[[], object]) -> None:
+        """Raise what is wrong with lines, and what `rest` says would be wrong once these are mended."""
+        if self._faults.total:
+            try:
+                rest()
+            except AllegianceError as error:
+                self._faults.add_beside(error.problems)
+            raise self._faults.error()
+        if not self._found and not self._may_be_empty:
+            raise InvalidError("There is nothing in this; at least one object must be.")
+        if self.entries not in (None, self._found):
+            raise InvalidError(
+                f"You declared {self.entries} entries, and {self._found} are here; send it again,"
+                " or declare as many."
+            )
+
+
+class _Faults:
+    """The faults of lines: each counted, the first of them kept."""
+
+    def __init__(self) -> None:
+        self.total = 0
+        self._problems: list[Problem] = []
+        self._error: type[AllegianceError] = InvalidError
+        self._broken: list[str] = []
+        self._broken_room = _MOST_BROKEN_TEXT
+
+    def add(self, fault: Fault) -> None:
+        """Take the faults of one line."""
+        if issubclass(fault.error, UnreadableError | TooLargeError) and self._error is not UnreadableError:
+            self._error = fault.error
+        self._broken_room -= len(fault.text)
+        if self._broken_room >= 0:
+            self._broken.append(fault.text)
+        self._count(fault.problems)
+
+    def add_beside(self, problems: Iterable[Problem]) -> None:
+        """Take what would also be wrong.
+
+        A name that is missing may be declared in a line at fault, and is no problem yet.
+        """
+        if self._broken_room < 0:
+            return
+        broken = "\n".join(self._broken)
+        self._count(problem for problem in problems if not problem.value or problem.value not in broken)
+
     def _count(self, problems: Iterable[Problem]) -> None:
         for problem in problems:
-            self._total += 1
+            self.total += 1
             if len(self._problems) < MOST_PROBLEMS:
                 self._problems.append(problem)
 
-    def _try_the_rest(self, store: Appends, how: dict[str, Any]) -> None:
-        """Find what would also be wrong once the broken lines are mended.
-
-        A name that is missing may be declared in one of them, and is no problem yet.
-        """
-        try:
-            store.append(self.timeline, self.drafts, **{**how, "dry_run": True})
-        except AllegianceError as error:
-            broken = "\n".join(self._broken)
-            self._count(item for item in error.problems if not item.value or item.value not in broken)
-
-    def _fault_of_all(self) -> AllegianceError:
+    def error(self) -> AllegianceError:
+        """All of them as one error."""
         problems = sorted(self._problems, key=lambda problem: problem.line or 0)
-        shown = f", the first {len(problems)} of them here" if len(problems) < self._total else ""
-        count = "1 problem" if self._total == 1 else f"{self._total} problems"
+        shown = f", the first {len(problems)} of them here" if len(problems) < self.total else ""
+        count = "1 problem" if self.total == 1 else f"{self.total} problems"
         return self._error(f"{count}{shown}; nothing was appended.", problems)
 
 
-def _error_of(line: Line) -> AllegianceError:
-    """The error of a line that has problems.
+def _try(trial: AbstractContextManager[Receipt]) -> None:
+    with trial:
+        pass
 
-    One that names no field and shows no value is about the line itself: it could not be read.
-    """
-    said = any(problem.field or problem.value is not None for problem in line.problems)
-    return (InvalidError if said else UnreadableError)("", line.problems)
+
+def _prepared(one: Draft | Prepared) -> Prepared:
+    return one if isinstance(one, Prepared) else prepare(one)
+
+
+def _draft(one: Draft | Prepared) -> Draft:
+    return one if isinstance(one, Draft) else unprepared(one)

@@ -18,11 +18,11 @@ from events.vocabulary import CODE_SCHEMES
 ID_PATTERN = r"[A-Za-z0-9._:-]{1,128}"
 TIMELINE_PATTERN = r"[a-z0-9-]{1,64}"
 
-_ID = re.compile(ID_PATTERN)
+ID = re.compile(ID_PATTERN)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _CODE_SCHEME = re.compile(r"[a-z0-9_-]{1,32}")
 # Marks and overrides that reorder what stands around them (UAX 9).
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class Id(fields.String):
@@ -30,7 +30,7 @@ class Id(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = _string(value)
-        if not _ID.fullmatch(text) or not text.strip("."):
+        if not ID.fullmatch(text) or not text.strip("."):
             raise ValidationError("An id is 1 to 128 of A-Z a-z 0-9 . _ : - and more than dots.")
         return text
 
@@ -65,7 +65,7 @@ class Name(Text):
 
     def check(self, text: str) -> None:
         for character in text:
-            if unicodedata.category(character) in ("Cc", "Zl", "Zp") or character in _BIDI:
+            if unicodedata.category(character) in ("Cc", "Zl", "Zp") or character in BIDI:
                 code = f"U+{ord(character):04X}"
                 raise ValidationError(f"The control or direction character {code} is in it; take it out.")
         if not unicodedata.is_normalized("NFC", text):
@@ -113,7 +113,7 @@ class Link(Text):
             sound = parts.scheme in ("http", "https") and bool(parts.hostname)
         except ValueError:
             sound = False
-        if not sound or not _BIDI.isdisjoint(text) or re.search(r"[\s\x00-\x20\x7f-\x9f<>\"\\^`{|}]", text):
+        if not sound or not BIDI.isdisjoint(text) or re.search(r"[\s\x00-\x20\x7f-\x9f<>\"\\^`{|}]", text):
             raise ValidationError("A link is absolute and begins with http:// or https://, without spaces.")
 
 

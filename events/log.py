@@ -7,12 +7,13 @@ it the `Held` of each thing that `touched` names.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from events.codec import Draft, content
 from events.errors import ConflictError, InvalidError, Problem, UnknownError, shorten
-from events.model import Actor, Commit, Entry, references
+from events.model import Actor, Commit, Entry, Thing, references
 
 Key = tuple[str, str]
 """What an entry is about: (entity, id)."""
@@ -21,13 +22,28 @@ MOST_PROBLEMS = 1000
 """How many problems an error lists; it says how many there are."""
 
 
+class Sent(Protocol):
+    """What was sent to be appended, whoever has read it."""
+
+    @property
+    def line(self) -> int | None: ...
+    @property
+    def op(self) -> str: ...
+    @property
+    def entity(self) -> str: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def body(self) -> bytes: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """What the log holds of one thing.
 
     `op` and `body` are of its last entry, `recorded` is the body of its first.
-    `users` are ids of live things that name it, a few of them, and only looked up
-    for what a batch would retract.
+    `users` are ids of live things that name it, the first few to do so, and only looked
+    up for what a batch would retract.
     """
 
     op: str
@@ -69,8 +85,73 @@ def decide(batch: Sequence[Draft], known: Mapping[Key, Held]) -> Decision:
     for draft in batch:
         deciding.take(draft)
     deciding.check_references()
-    deciding.raise_problems()
+    deciding.faults.raise_them()
     return Decision(tuple(deciding.append), deciding.existing)
+
+
+def stands_already(sent: Sent, held: Held, faults: Faults) -> bool:
+    """Whether the log holds what is to be recorded; a fault where it holds something else of that id."""
+    bodies = (held.recorded, held.body)
+    if any(body is not None and _alike(sent.body, body) for body in bodies):
+        return True
+    if held.live:
+        faults.conflict(sent, "it is in the log with other content: correct it, or choose another id")
+    else:
+        faults.conflict(sent, "it was retracted: correct it to reinstate it, or choose another id")
+    return False
+
+
+def said_before(sent: Sent, op: str, body: bytes, line: int | None, faults: Faults) -> bool:
+    """Whether an earlier one of the batch says the same; a fault where it says something else of that id."""
+    if op == sent.op and _alike(sent.body, body):
+        return True
+    faults.conflict(sent, f"another one in this batch, number {line}, has the same id with other content")
+    return False
+
+
+def unfounded(thing: Thing, id: str, line: int | None, is_live: Callable[[Key], bool]) -> Iterator[Problem]:
+    """A problem for each name in `thing`, which has `id`, of something that is not there."""
+    for entity, named, field in references(thing):
+        if isinstance(thing, Actor) and named == id:
+            detail = "An actor cannot succeed itself; name its predecessor."
+        elif not is_live((entity, named)):
+            detail = f"There is no {entity} {shorten(named)!r}; record it, in this batch or before."
+        else:
+            continue
+        yield Problem(detail, line=line, field=field, value=shorten(named))
+
+
+class Faults:
+    """What hinders a batch. Every problem is counted; of each sort the first are kept."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._invalid: list[Problem] = []
+        self._conflicts: list[Problem] = []
+
+    def invalid(self, problem: Problem) -> None:
+        """Note what cannot stand, whatever the log holds of it."""
+        self._note(problem, self._invalid)
+
+    def conflict(self, sent: Sent, why: str) -> None:
+        """Note what contradicts the log, or another part of the batch."""
+        detail = f"The {sent.entity} {shorten(sent.id)!r}: {why}."
+        self._note(Problem(detail, line=sent.line, field="id", value=shorten(sent.id)), self._conflicts)
+
+    def _note(self, problem: Problem, sort: list[Problem]) -> None:
+        self.count += 1
+        if len(sort) < MOST_PROBLEMS:
+            sort.append(problem)
+
+    def raise_them(self) -> None:
+        """Raise all of them as one error, if there are any."""
+        if not self.count:
+            return
+        problems = [*self._invalid, *self._conflicts]
+        detail = problems[0].detail
+        if self.count > 1:
+            detail = f"{self.count} problems, nothing was appended; the first: {detail}"
+        raise (InvalidError if self._invalid else ConflictError)(detail, problems[:MOST_PROBLEMS])
 
 
 def entries_of(drafts: Sequence[Draft], commit: Commit, author: str) -> list[Entry]:
@@ -89,17 +170,15 @@ class _Deciding:
         self.append: list[Draft] = []
         self.existing = 0
         self.here: dict[Key, Draft] = {}
-        self.invalid: list[Problem] = []
-        self.conflicts: list[Problem] = []
+        self.faults = Faults()
 
     def take(self, draft: Draft) -> None:
         key = (draft.entity, draft.id)
         before = self.here.get(key)
-        if before is not None:
-            self.take_again(draft, before)
-            return
         standing = self.known.get(key)
-        if draft.op == "record":
+        if before is not None:
+            self.existing += said_before(draft, before.op, before.body, before.line, self.faults)
+        elif draft.op == "record":
             self.record(draft, standing)
         elif standing is None:
             raise UnknownError(draft.entity, draft.id, f"record it before you {draft.op} it")
@@ -110,32 +189,18 @@ class _Deciding:
         else:
             self.retract(draft, standing)
 
-    def take_again(self, draft: Draft, before: Draft) -> None:
-        if before.op == draft.op and _alike(draft.body, before.body):
-            self.existing += 1
-        else:
-            self.conflict(
-                draft, f"another one in this batch, number {before.line}, has the same id with other content"
-            )
-
     def record(self, draft: Draft, standing: Held | None) -> None:
         if standing is None:
             self.accept(draft)
-        elif any(
-            body is not None and _alike(draft.body, body) for body in (standing.recorded, standing.body)
-        ):
-            self.existing += 1
-        elif standing.live:
-            self.conflict(draft, "it is in the log with other content: correct it, or choose another id")
         else:
-            self.conflict(draft, "it was retracted: correct it to reinstate it, or choose another id")
+            self.existing += stands_already(draft, standing, self.faults)
 
     def retract(self, draft: Draft, standing: Held) -> None:
         if not standing.live:
-            self.conflict(draft, "it is retracted already, with another reason")
+            self.faults.conflict(draft, "it is retracted already, with another reason")
         elif standing.users:
             users = ", ".join(repr(user) for user in standing.users)
-            self.conflict(draft, f"it is named by {users}: retract or correct those first")
+            self.faults.conflict(draft, f"it is named by {users}: retract or correct those first")
         else:
             self.accept(draft)
 
@@ -143,40 +208,17 @@ class _Deciding:
         self.here[draft.entity, draft.id] = draft
         self.append.append(draft)
 
-    def conflict(self, draft: Draft, why: str) -> None:
-        detail = f"The {draft.entity} {shorten(draft.id)!r}: {why}."
-        self.conflicts.append(Problem(detail, line=draft.line, field="id", value=shorten(draft.id)))
-
     def check_references(self) -> None:
         for draft in self.append:
-            if draft.thing is None:
-                continue
-            for entity, id, field in references(draft.thing):
-                if isinstance(draft.thing, Actor) and id == draft.id:
-                    detail = "An actor cannot succeed itself; name its predecessor."
-                elif not self.is_live((entity, id)):
-                    detail = f"There is no {entity} {shorten(id)!r}; record it, in this batch or before."
-                else:
-                    continue
-                self.invalid.append(Problem(detail, line=draft.line, field=field, value=shorten(id)))
+            if draft.thing is not None:
+                for problem in unfounded(draft.thing, draft.id, draft.line, self.is_live):
+                    self.faults.invalid(problem)
 
     def is_live(self, key: Key) -> bool:
         draft = self.here.get(key)
         if draft is not None:
             return draft.op != "retract"
         return key in self.known and self.known[key].live
-
-    def raise_problems(self) -> None:
-        problems = [*self.invalid, *self.conflicts]
-        if not problems:
-            return
-        shown = problems[:MOST_PROBLEMS]
-        detail = problems[0].detail
-        if len(problems) > 1:
-            detail = f"{len(problems)} problems, nothing was appended; the first: {detail}"
-        if self.invalid:
-            raise InvalidError(detail, shown)
-        raise ConflictError(detail, shown)
 
 
 def _alike(one: bytes, other: bytes) -> bool:

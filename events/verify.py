@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from events import answer, merkle, search
@@ -13,7 +13,7 @@ from events.model import Commit, Entry, Relation
 from events.projection import Outlook, Stretch, outlook
 from events.replay import live, read, replay, spells_of
 from events.search import Query
-from events.stores import Store
+from events.stores import Progress, Store, in_silence
 from events.vocabulary import KINDS
 
 MOST_FAULTS = 100
@@ -35,9 +35,7 @@ class Report:
             self.faults.append(detail)
 
 
-def verify(
-    store: Store, timeline: str, positions: int = 20, progress: Callable[[int], object] | None = None
-) -> Report:
+def verify(store: Store, timeline: str, positions: int = 20, progress: Progress = in_silence) -> Report:
     """Check every entry of `timeline`, and its projection at the head and some `positions` commits before.
 
     `progress` is told after each entry and each position how many checks are done.
@@ -45,13 +43,12 @@ def verify(
     report = Report()
     done = 0
     head = store.head(timeline)
+    total = head.position + positions
     entries = []
     try:
         for entry in _checked(store, timeline, head, report):
             entries.append(entry)
-            done += 1
-            if progress:
-                progress(done)
+            progress(done := done + 1, total)
     except AllegianceError as error:
         report.fault(f"The log cannot be read: {error.detail}")
     report.entries = len(entries)
@@ -61,9 +58,7 @@ def verify(
     for commit in _commits(entries, positions):
         _check_projection(store, timeline, entries, commit, report)
         report.positions_checked += 1
-        done += 1
-        if progress:
-            progress(done)
+        progress(done := done + 1, total)
     for commit in {head, store.resolve(timeline, head.position // 2)}:
         _check_search(store, timeline, entries, commit, report)
     return report

@@ -10,6 +10,7 @@ from flask import Response, request
 
 from events.answer import RULES
 from events.errors import Problem
+from events.foresight import Foreseen
 from events.model import Commit
 from events.stores import Receipt
 from events.strict_json import compact
@@ -101,15 +102,24 @@ def collection(items: Sequence[Any], following: str | None) -> bytes:
 
 
 def receipt(
-    done: Receipt, made: bool, location: str | None = None, notices: Sequence[Problem] = ()
+    done: Receipt,
+    made: bool,
+    location: str | None = None,
+    notices: Sequence[Problem] = (),
+    foreseen: Foreseen | None = None,
 ) -> Response:
-    """What an append did: 201 if it made anything, else 200; `location` is the one thing that it made."""
+    """What an append did: 201 if it made anything, else 200; `location` is the one thing that it made.
+
+    `foreseen` is what it would change, where it was only tried.
+    """
     content: dict[str, Any] = {
         "position": done.position,
         "recorded_at": done.recorded_at,
         "appended": done.appended,
         "existing": done.existing,
     }
+    if foreseen is not None:
+        content["changes"] = foreseen
     if notices:
         content["notices"] = [problem(notice) for notice in notices]
     response = Response(encode(content), 201 if made else 200, content_type=MEDIA_TYPE)

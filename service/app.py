@@ -21,10 +21,10 @@ from service import (
     feeds,
     headers,
     health,
-    home,
     log,
     memberships,
     openapi,
+    pictures,
     problems,
     relations,
     search,
@@ -34,6 +34,9 @@ from service import (
     timelines,
 )
 from service.current import Site
+from service.embed import host, oembed, record, views
+from service.pages import builder, entries, explorer, home
+from service.pages import changes as changed
 from service.settings import Settings
 from service.waiting import Waiting
 
@@ -44,6 +47,7 @@ _DOCUMENTED = (
     relations.blueprint,
     search.blueprint,
     memberships.blueprint,
+    pictures.blueprint,
     things.events,
     things.actors,
     things.documents,
@@ -51,10 +55,20 @@ _DOCUMENTED = (
     exports.blueprint,
     feeds.blueprint,
     template.blueprint,
+    views.blueprint,
+    oembed.blueprint,
     health.blueprint,
     documentation.description,
 )
-_PAGES = (documentation.pages, home.blueprint)
+_PAGES = (
+    documentation.pages,
+    home.blueprint,
+    explorer.blueprint,
+    entries.blueprint,
+    changed.blueprint,
+    builder.blueprint,
+    host.blueprint,
+)
 
 _NAMES = {"timeline": re.compile(TIMELINE_PATTERN), "id": re.compile(ID_PATTERN)}
 
@@ -82,7 +96,15 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
 
 def _site(settings: Settings, store: Store) -> Site:
     kept = settings.cache_answers
-    return Site(settings, store, states.finished(store, kept), lru_cache(kept)(compression.pack), Waiting())
+    return Site(
+        settings,
+        store,
+        states.finished(store, kept),
+        lru_cache(kept)(compression.pack),
+        Waiting(),
+        record.reader(store),
+        views.finished(kept // 8),
+    )
 
 
 def _hang_up(app: Flask) -> None:

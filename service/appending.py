@@ -29,7 +29,7 @@ def append(
     kept = not query["dry_run"]
     begins = create and batch.timeline not in dict(store().timelines())
     try:
-        done = batch.append(
+        done, foreseen = batch.append(
             store(),
             author=author,
             expected_position=query["expected_position"],
@@ -41,7 +41,8 @@ def append(
             error.problems = tuple(_in_list(item) for item in error.problems)
         raise
     made = kept and (begins or done.appended > 0)
-    return answers.receipt(done, made, _location(batch, begins) if made else None, batch.notices)
+    location = _location(batch, begins) if made else None
+    return answers.receipt(done, made, location, batch.notices, foreseen)
 
 
 def _location(batch: Batch, begins: bool) -> str | None:

@@ -13,7 +13,7 @@ from typing import Any
 from flask import request
 
 from events import strict_json
-from events.batch import Batch, Heard
+from events.batch import Batch, Heard, take, take_value
 from events.errors import InvalidError, TooLargeError, UnreadableError
 from events.ingest import Line, csv_file, ndjson
 from events.known import context
@@ -28,7 +28,7 @@ CSV = "text/csv"
 _CHUNK_BYTES = 64 * 1024
 
 
-def batch(timeline: str, *, create_actors: bool = False) -> tuple[Batch, bool]:
+def batch(timeline: str, *, create_actors: bool = False, entries: int | None = None) -> tuple[Batch, bool]:
     """Everything sent as one batch, and whether its numbers are places in a JSON list, from 1.
 
     Raises UnreadableError, TooLargeError or MediaTypeError; faults of single lines stay with the batch.
@@ -37,23 +37,18 @@ def batch(timeline: str, *, create_actors: bool = False) -> tuple[Batch, bool]:
     if create_actors and kind != CSV:
         raise InvalidError(f"'create_actors' goes with {CSV}; in {kind} an actor is an object of its own.")
     body = _received()
-    found = Batch(timeline)
     if kind != JSON:
         format = csv_file.FORMAT if kind == CSV else ndjson.FORMAT
         heard = Heard(BytesIO(body))
         about = context(store(), timeline, format, create_actors=create_actors)
-        found.take(_limited(format.read(heard, about)), lambda: heard.last)
-        found.require_something()
-        return found, False
+        lines = _limited(format.read(heard, about))
+        return Batch(timeline, take(lines, timeline, lambda: heard.last), entries=entries), False
     value = strict_json.read(body)
     if not isinstance(value, list):
-        found.add(None, value)
-        return found, False
+        return Batch(timeline, [take_value(value, timeline, None)], entries=entries), False
     _limit(len(value))
-    for place, item in enumerate(value, 1):
-        found.add(place, item)
-    found.require_something()
-    return found, True
+    taken = (take_value(item, timeline, place) for place, item in enumerate(value, 1))
+    return Batch(timeline, taken, entries=entries), True
 
 
 def single() -> Any:

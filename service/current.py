@@ -10,19 +10,22 @@ from flask import current_app, request
 from events.answer import Question
 from events.model import Commit
 from events.stores import Store
+from service.embed.record import Record
 from service.settings import Settings
 from service.waiting import Waiting
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """An application's settings, its store, and what it keeps for a while."""
+    """An application's settings, its store, and what it keeps for a while: answers, records read."""
 
     settings: Settings
     store: Store
     state: Callable[[str, Question, Commit], bytes]
     packed: Callable[[bytes], bytes]
     waiting: Waiting
+    record: Callable[[str, Commit], Record]
+    page: Callable[..., bytes]
 
 
 def site() -> Site:
@@ -36,6 +39,6 @@ def store() -> Store:
     return site().store
 
 
-def base_url() -> str:
+def public_root() -> str:
     """The public address of the service, as the settings or else the request has it; no slash ends it."""
     return site().settings.base_url or request.host_url.rstrip("/")

@@ -25,3 +25,7 @@ class MediaTypeError(AllegianceError):
     def __init__(self, detail: str, accepted: Sequence[str]) -> None:
         super().__init__(detail)
         self.accepted = tuple(accepted)
+
+
+class UnofferedFormatError(AllegianceError):
+    """An answer in a format that is not made here."""

@@ -16,7 +16,7 @@ from events.stores.clock import read_instant
 from events.telling import called, stated, tell
 from service import answers, feed_formats
 from service.appending import COLLECTIONS
-from service.current import base_url, store
+from service.current import public_root, store
 from service.cursors import Cursor, Place
 from service.feed_formats import Feed, Item
 from service.parameters import PageQuery
@@ -78,7 +78,7 @@ def _feed(
             Feed(
                 title=_title(told.name("timeline", timeline), query),
                 id=_tag(f"{timeline}?{_address_query()}"),
-                home=f"{base_url()}/v1/timelines/{timeline}",
+                home=f"{public_root()}/v1/timelines/{timeline}",
                 address=_address(),
                 following=following and _address(following),
                 updated=shown[0].recorded_at if shown else asked.commit.recorded_at,
@@ -86,7 +86,7 @@ def _feed(
             )
         )
 
-    question = (wanted, before, limit, base_url(), request.query_string)
+    question = (wanted, before, limit, public_root(), request.query_string)
     return answers.read(asked, question, make, content_type)
 
 
@@ -110,7 +110,7 @@ class _Told:
         thing = stated(entry) or self._last_stated(entry.entity, entry.id, entry.position)
         commit = store().resolve(self._timeline, read_instant(entry.recorded_at))
         part = f"/{COLLECTIONS[entry.entity]}/{entry.id}" if entry.entity in COLLECTIONS else ""
-        address = f"{base_url()}/v1/timelines/{self._timeline}{part}?known_at={commit.position}"
+        address = f"{public_root()}/v1/timelines/{self._timeline}{part}?known_at={commit.position}"
         id = _tag(f"{self._timeline}/{entry.position}")
         return Item(entry, tell(entry, thing, self.name), id, address)
 
@@ -130,7 +130,7 @@ def _title(timeline: str, query: Mapping[str, Any]) -> str:
 
 def _tag(name: str) -> str:
     """A name for ever (RFC 4151), whatever address it is read at by then."""
-    host = base_url().partition("://")[2].partition(":")[0]
+    host = public_root().partition("://")[2].partition(":")[0]
     return f"tag:{host},{_SINCE}:{name.rstrip('?')}"
 
 
@@ -142,4 +142,4 @@ def _address_query(cursor: str | None = None) -> str:
 
 def _address(following: str | None = None) -> str:
     query = _address_query(following) if following else request.query_string.decode()
-    return f"{base_url()}{request.path}{'?' if query else ''}{query}"
+    return f"{public_root()}{request.path}{'?' if query else ''}{query}"

@@ -23,7 +23,7 @@ from events.model import Commit
 from events.stores.clock import read_instant
 from service import answers
 from service.answers import Asked
-from service.current import base_url
+from service.current import public_root
 from service.cursors import Place
 from service.routes import reads
 from service.schemas.memento import TimeMapSchema
@@ -49,7 +49,7 @@ class Original(NamedTuple):
     def address(self, part: str = "", *more: tuple[str, str]) -> str:
         """Its own address, or that of a part below it; `more` stands where a permalink has `known_at`."""
         query = urlencode([*self.query[:1], *more, *self.query[1:]], safe=":")
-        return f"{base_url()}{self.path}{part}{'?' if query else ''}{query}"
+        return f"{public_root()}{self.path}{part}{'?' if query else ''}{query}"
 
     def memento(self, commit: Commit) -> str:
         """The address of its version at a commit."""
@@ -177,7 +177,7 @@ def _map(  # what, which of it, and how it is shown
         cursors = (request.args.get("cursor"), following)
         return show(_Page(original, list(shown), cursors, not after, following is None))
 
-    question = (original, after, limit, base_url())
+    question = (original, after, limit, public_root())
     return answers.read(asked, question, make, content_type)
 
 

@@ -62,7 +62,7 @@ class Flag(fields.String):
 
 
 def several(field: fields.Field[Any], description: str) -> Any:
-    """A parameter that may be repeated."""
+    """A parameter that may be given several times, as a list."""
     limit = validate.Length(max=MOST_FILTERS, error=f"There are more than {MOST_FILTERS} of these.")
     return fields.List(field, load_default=[], validate=limit, metadata={"description": description})
 

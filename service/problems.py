@@ -11,7 +11,7 @@ from events import errors
 from events.errors import AllegianceError, Problem
 from events.log import MOST_PROBLEMS
 from events.strict_json import compact
-from service.errors import ForbiddenError, MediaTypeError, UnauthorisedError
+from service.errors import ForbiddenError, MediaTypeError, UnauthorisedError, UnofferedFormatError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -91,6 +91,12 @@ TABLE: dict[type[Exception], Kind] = {
         415,
         "The type of the body is not read here",
         "Send one of the types in `Accept-Post`.",
+    ),
+    UnofferedFormatError: Kind(
+        "unoffered-format",
+        501,
+        "The answer is not made in this format",
+        "Ask for the format that the detail names.",
     ),
     http.NotFound: Kind(
         "no-such-address",

@@ -127,7 +127,7 @@ SETTINGS = (
         ("ALLEGIANCE_BASE_URL",),
         "base_url",
         "none",
-        "the public address of the service, as the API's description names it",
+        "the public address of the service, as embed codes and the API's description name it",
         _base_url,
     ),
     Setting(

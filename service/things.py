@@ -95,9 +95,8 @@ def record(timeline: str, query: Mapping[str, Any], token: Token) -> Response:
 
     Sending the same again appends nothing.
     """
-    batch, listed = bodies.batch(timeline, create_actors=bool(query["create_actors"]))
-    if query["entries"] is not None:
-        batch.require(query["entries"])
+    create_actors, entries = bool(query["create_actors"]), query["entries"]
+    batch, listed = bodies.batch(timeline, create_actors=create_actors, entries=entries)
     return append(batch, token.id, query, listed=listed)
 
 

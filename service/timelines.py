@@ -53,7 +53,7 @@ def create_timeline(query: Mapping[str, Any], token: Token) -> Response:
     auth.check(token, "append", name)
     described = value.keys() != {"id"}
     drafts = [codec.record({"entity": "timeline", **value}, name)] if described else []
-    return append(Batch(name, drafts), token.id, query, create=True)
+    return append(Batch(name, drafts, may_be_empty=True), token.id, query, create=True)
 
 
 @reads(blueprint, "/<timeline>", KnownAtQuery, TimelineDetailSchema, parameters=[TIMELINE])

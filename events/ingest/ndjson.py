@@ -21,7 +21,12 @@ def recognise(head: bytes) -> bool:
 
 def read(stream: Iterable[bytes], context: Context) -> Iterator[Line]:
     """The value of each line that is not blank, as it stands there."""
-    for number, line in lines(stream):
+    return read_lines(stream)
+
+
+def read_lines(stream: Iterable[bytes], first: int = 1) -> Iterator[Line]:
+    """What `read` gives, of a part of a file that begins with line `first`."""
+    for number, line in lines(stream, first=first):
         if line is None:
             detail = f"This line has more than {LONGEST_LINE} bytes; send less in one line."
             yield Line(number, None, (Problem(detail, line=number),))

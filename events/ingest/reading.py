@@ -90,12 +90,14 @@ def chunks(stream: Iterable[bytes]) -> Iterator[bytes]:
         yield chunk
 
 
-def lines(stream: Iterable[bytes], longest: int = LONGEST_LINE) -> Iterator[tuple[int, bytes | None]]:
-    r"""Each line with its number from 1, without its end, which is \n, \r\n or \r.
+def lines(
+    stream: Iterable[bytes], longest: int = LONGEST_LINE, first: int = 1
+) -> Iterator[tuple[int, bytes | None]]:
+    r"""Each line with its number, from `first`, without its end, which is \n, \r\n or \r.
 
     A line of more than `longest` bytes is None, and is never held.
     """
-    number, rest, too_long = 1, b"", False
+    number, rest, too_long = first, b"", False
     for chunk in chunks(stream):
         pieces = (rest + chunk).splitlines(keepends=True)
         # The last goes on in the next chunk if it has no end yet, or a \r whose \n may be to come.

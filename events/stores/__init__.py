@@ -6,15 +6,17 @@ store to them. Stores share the contract, not a base class.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from events.answer import Pieces, Question
 from events.codec import Draft
 from events.errors import InvalidError, shorten
 from events.model import Commit, Entry, Relation
+from events.prepared import Prepared
 from events.projection import Stretch
 from events.search import Hit, Query
 from events.spells import Spell
@@ -70,6 +72,37 @@ class Spoken(NamedTuple):
     tail: str
 
 
+Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
+"""What `map` does, here or in other processes: the results in order."""
+
+Progress = Callable[[int, int], object]
+"""Told how much is done, and of how much."""
+
+
+def in_silence(done: int, total: int) -> None:
+    """Tells nobody of any progress."""
+
+
+class Staging(Protocol):
+    """A batch of new things on its way in, chunk by chunk. All of them are records: nothing is corrected."""
+
+    @property
+    def commit(self) -> Commit:
+        """Where the head will be. This process can read up to there once it is finished."""
+
+    def add(self, entries: Iterable[Prepared]) -> None:
+        """Take more of the batch. What hinders it is noted for `check`."""
+
+    def check(self) -> None:
+        """Raise what `append` would: one error with all that hinders what was added."""
+
+    def finish(self, workers: Mapper = map, progress: Progress = in_silence) -> Receipt:
+        """Bring every index to where the head will be, once it is checked; what `seal` would give."""
+
+    def seal(self) -> Receipt:
+        """Make a finished batch visible, all of it at once, and durable before that."""
+
+
 class Store(Protocol):
     """Keeps timelines. What reads takes a position and answers as of that commit, for ever the same.
 
@@ -116,14 +149,35 @@ class Store(Protocol):
         author: str,
         expected_position: int | None = None,
         create: bool = False,
-        dry_run: bool = False,
     ) -> Receipt:
         """Append what is new in `batch` as one commit, with one `recorded_at` later than any before.
 
         All or nothing: whatever `events.log.decide` refuses is raised, and so is
         PositionConflictError when the head is not at `expected_position`. Sending
-        a batch again appends nothing. With `create` the timeline may be new;
-        with `dry_run` everything is decided and nothing kept.
+        a batch again appends nothing. With `create` the timeline may be new.
+        """
+
+    def trial(
+        self,
+        timeline: str,
+        batch: Sequence[Draft],
+        *,
+        author: str,
+        expected_position: int | None = None,
+        create: bool = False,
+    ) -> AbstractContextManager[Receipt]:
+        """Append as `append` does, and take it back at the end.
+
+        In between this thread alone can read what would be.
+        """
+
+    def stage(
+        self, timeline: str, *, author: str, expected_position: int | None = None, create: bool = False
+    ) -> AbstractContextManager[Staging]:
+        """Append a batch of new things that is too large for one short transaction, as one commit.
+
+        Meanwhile others append to other timelines; to this one they wait for a bounded time, then
+        BusyError. What is not sealed when it ends, for whatever reason, is never seen by anybody.
         """
 
     def entries(self, timeline: str, after: int = 0, upto: int | None = None) -> Iterator[Entry]:

@@ -9,21 +9,23 @@ from __future__ import annotations
 import os
 import threading
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from events import answer, log, merkle, search
 from events.answer import Pieces, Question
 from events.codec import Draft
-from events.errors import PositionConflictError, UnknownError
+from events.errors import BusyError, PositionConflictError, UnknownError
 from events.log import Held, Key
 from events.model import Actor, Commit, Entry, Event, Relation, references
+from events.prepared import Prepared, unprepared
 from events.projection import Outlook, Stretch, outlook
 from events.replay import Live, live, read, replay, spells_of
 from events.search import Hit, Query
 from events.spells import Spell
-from events.stores import Listed, Pattern, Receipt, Spoken
+from events.stores import Listed, Mapper, Pattern, Progress, Receipt, Spoken
 from events.stores.clock import next_instant, write_instant
 from events.stores.tokens import Token, digest, new_id, new_secret
 from events.vocabulary import KINDS
@@ -70,6 +72,37 @@ class _Kept:
     commits: list[Commit] = field(default_factory=lambda: [Commit(0, None)])
 
 
+class _Staged:
+    """A batch on its way in, as a list. Promises: `events.stores.Staging`."""
+
+    def __init__(self, store: MemoryStore, timeline: str, author: str, trial: ExitStack) -> None:
+        self._store = store
+        self._timeline = timeline
+        self._author = author
+        self._trial = trial
+        self._drafts: list[Draft] = []
+        self.commit = Commit(0, None)
+
+    def add(self, entries: Iterable[Prepared]) -> None:
+        self._drafts += map(unprepared, entries)
+
+    def check(self) -> None:
+        self._store._appended(self._timeline, self._drafts, self._author, None, True)
+
+    def finish(self, workers: Mapper = map, progress: Progress | None = None) -> Receipt:
+        trial = self._store.trial(self._timeline, self._drafts, author=self._author, create=True)
+        receipt = self._trial.enter_context(trial)
+        self.commit = Commit(receipt.position, receipt.recorded_at)
+        return receipt
+
+    def seal(self) -> Receipt:
+        self._trial.close()
+        with self._store._writing:
+            receipt, kept = self._store._appended(self._timeline, self._drafts, self._author, None, True)
+            self._store._timelines[self._timeline] = kept
+        return receipt
+
+
 class MemoryStore:
     """Keeps timelines in this process's memory. Promises: `events.stores.Store`."""
 
@@ -83,6 +116,8 @@ class MemoryStore:
         self.tokens = MemoryTokens(clock, entropy)
         self._timelines: dict[str, _Kept] = {}
         self._writing = threading.Lock()
+        self._leased: set[str] = set()
+        self._tried = threading.local()
 
     def initialise(self) -> None:
         """Nothing to make."""
@@ -119,30 +154,68 @@ class MemoryStore:
         author: str,
         expected_position: int | None = None,
         create: bool = False,
-        dry_run: bool = False,
     ) -> Receipt:
+        if timeline in self._leased:
+            raise BusyError("A large batch is being appended to this timeline; send this again later.")
         with self._writing:
-            kept = self._timelines.get(timeline)
-            if kept is None:
-                if not create:
-                    raise UnknownError("timeline", timeline)
-                kept = _Kept()
-            head = kept.commits[-1]
-            if expected_position is not None and expected_position != head.position:
-                missed = [
-                    (e.position, e.op, e.entity, e.id) for e in kept.entries[max(expected_position, 0) :]
-                ]
-                missed = missed[: PositionConflictError.MISSED_SHOWN]
-                raise PositionConflictError(expected_position, head.position, missed)
-            decision = log.decide(batch, self._known(kept, batch))
-            if decision.append:
-                recorded_at = next_instant(self._clock(), head.recorded_at)
-                head = Commit(head.position + len(decision.append), recorded_at)
-            if not dry_run:
-                self._timelines[timeline] = kept
-                if decision.append:
-                    self._add(timeline, kept, log.entries_of(decision.append, head, author), head)
-            return Receipt(head.position, head.recorded_at, len(decision.append), decision.existing)
+            receipt, self._timelines[timeline] = self._appended(
+                timeline, batch, author, expected_position, create
+            )
+            return receipt
+
+    @contextmanager
+    def trial(
+        self,
+        timeline: str,
+        batch: Sequence[Draft],
+        *,
+        author: str,
+        expected_position: int | None = None,
+        create: bool = False,
+    ) -> Iterator[Receipt]:
+        receipt, tried = self._appended(timeline, batch, author, expected_position, create)
+        try:
+            self._tried.timelines = {timeline: tried}
+            yield receipt
+        finally:
+            del self._tried.timelines
+
+    @contextmanager
+    def stage(
+        self, timeline: str, *, author: str, expected_position: int | None = None, create: bool = False
+    ) -> Iterator[_Staged]:
+        self._appended(timeline, [], author, expected_position, create)
+        self._leased.add(timeline)
+        try:
+            with ExitStack() as open_until_the_end:
+                yield _Staged(self, timeline, author, open_until_the_end)
+        finally:
+            self._leased.remove(timeline)
+
+    def _appended(
+        self,
+        timeline: str,
+        batch: Sequence[Draft],
+        author: str,
+        expected_position: int | None,
+        create: bool,
+    ) -> tuple[Receipt, _Kept]:
+        """What appending comes to: the receipt, and the timeline as it then is."""
+        before = self._timelines.get(timeline)
+        if before is None and not create:
+            raise UnknownError("timeline", timeline)
+        kept = _Kept() if before is None else _Kept(before.entries[:], before.proofs[:], before.commits[:])
+        head = kept.commits[-1]
+        if expected_position is not None and expected_position != head.position:
+            missed = [(e.position, e.op, e.entity, e.id) for e in kept.entries[max(expected_position, 0) :]]
+            missed = missed[: PositionConflictError.MISSED_SHOWN]
+            raise PositionConflictError(expected_position, head.position, missed)
+        decision = log.decide(batch, self._known(kept, batch))
+        if decision.append:
+            recorded_at = next_instant(self._clock(), head.recorded_at)
+            head = Commit(head.position + len(decision.append), recorded_at)
+            self._add(timeline, kept, log.entries_of(decision.append, head, author), head)
+        return Receipt(head.position, head.recorded_at, len(decision.append), decision.existing), kept
 
     def _add(self, timeline: str, kept: _Kept, entries: Sequence[Entry], commit: Commit) -> None:
         for entry in entries:
@@ -165,12 +238,12 @@ class MemoryStore:
             state = live(kept.entries, len(kept.entries))
             for key in retracted & found.keys():
                 users = sorted(
-                    id
-                    for (_, id), (_, thing) in state.things.items()
+                    (position, id)
+                    for (_, id), (position, thing) in state.things.items()
                     if any(reference[:2] == key for reference in references(thing))
                 )
-                standing = found[key]
-                found[key] = Held(standing.op, standing.body, standing.recorded, tuple(users[:5]))
+                standing, named_by = found[key], tuple(id for _, id in users[:5])
+                found[key] = Held(standing.op, standing.body, standing.recorded, named_by)
         return found
 
     def entries(self, timeline: str, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
@@ -298,7 +371,8 @@ class MemoryStore:
         }
 
     def _kept(self, timeline: str) -> _Kept:
+        tried: dict[str, _Kept] = getattr(self._tried, "timelines", {})
         try:
-            return self._timelines[timeline]
+            return tried.get(timeline) or self._timelines[timeline]
         except KeyError:
             raise UnknownError("timeline", timeline) from None

@@ -84,9 +84,9 @@ def verify(ctx: click.Context, timeline: str | None, positions: int, as_json: bo
     """
     reports = []
     for record in _records(timeline):
-        progress = output.Progress(f"{record.name}, checks done")
-        found = record.verify(positions, progress)
-        progress.end()
+        bar = output.Bar(record.name, "{:,.0f} checks/s")
+        found = record.verify(positions, bar)
+        bar.end()
         reports.append({"timeline": record.name, **asdict(found)})
     if as_json:
         output.show_json(output.collection(reports))

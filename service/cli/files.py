@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -25,6 +26,8 @@ class Source:
         self.name = name_of(file)
         self.file = _seekable(file)
         self.format = FORMATS[format] if format else _recognised(self.file, self.name)
+        self.size = self.file.seek(0, os.SEEK_END)
+        self.file.seek(0)
         self._mended = [_seekable(part) for part in mended]
         for part in self._mended:
             self._check(part)
@@ -33,6 +36,11 @@ class Source:
     def has_rows(self) -> bool:
         """Whether it is a table, whose rows can be given back as they stand."""
         return self.format.rows is not None
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether each line stands by itself, so that many can be read at once."""
+        return self.format is ndjson.FORMAT
 
     def read(self, heard: Heard, context: Context) -> Iterator[Line]:
         """What the format's reader makes of it."""

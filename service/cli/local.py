@@ -8,13 +8,14 @@ from typing import Any
 
 from events import ask, changes, exports, known, listings, present
 from events.answer import Question
-from events.codec import Draft
+from events.batch import Batch
 from events.errors import InvalidError
 from events.explain import explain
+from events.foresight import Foreseen
 from events.ingest import Context, Format
 from events.listings import EventFilter, Page, SpellFilter
 from events.model import Commit, Relation
-from events.stores import Pattern, Receipt, Store
+from events.stores import Pattern, Progress, Receipt, Store
 from events.verify import Report, verify
 from service.cli.inputs import commit_at, head_of
 
@@ -39,17 +40,17 @@ class LocalRecord:
         ]
 
     def state(self, question: Question, known_at: KnownAt) -> str:
-        return ask.state(self.store, self.name, question, self._commit(known_at))
+        return ask.state(self.store, self.name, question, self.commit(known_at))
 
     def explain(self, relation: Relation, at: int, known_at: KnownAt) -> dict[str, Any]:
-        return explain(self.store, self.name, relation, at, self._commit(known_at))
+        return explain(self.store, self.name, relation, at, self.commit(known_at))
 
     def changes(self, first: int, last: int, known_at: KnownAt) -> list[Any]:
-        found = changes.valid(self.store, self.name, first, last, self._commit(known_at))
+        found = changes.valid(self.store, self.name, first, last, self.commit(known_at))
         return [change.item for change in found]
 
     def learned(self, before: KnownAt, after: KnownAt, at: int | None) -> list[Any]:
-        earlier, later = self._commit(before), self._commit(after)
+        earlier, later = self.commit(before), self.commit(after)
         if later.position < earlier.position:
             raise InvalidError(
                 f"--from is position {earlier.position}, --to is {later.position}; exchange the two."
@@ -57,7 +58,7 @@ class LocalRecord:
         return [change.item for change in changes.known(self.store, self.name, earlier, later, at)]
 
     def relations(self, pattern: Pattern, wanted: SpellFilter, known_at: KnownAt) -> list[Any]:
-        upto = self._commit(known_at).position
+        upto = self.commit(known_at).position
 
         def page(after: Any) -> Page:
             return listings.relations(
@@ -67,7 +68,7 @@ class LocalRecord:
         return [present.relation(*item) for item in _all(page)]
 
     def events(self, wanted: EventFilter, known_at: KnownAt) -> list[Any]:
-        upto = self._commit(known_at).position
+        upto = self.commit(known_at).position
 
         def page(after: Any) -> Page:
             return listings.events(self.store, self.name, wanted, upto, after=after, limit=_AT_ONCE)
@@ -86,21 +87,22 @@ class LocalRecord:
         years: tuple[int, int] | None,
         known_at: KnownAt,
     ) -> Iterator[bytes]:
-        wanted = exports.Wanted(self.name, self._commit(known_at), question, years)
+        wanted = exports.Wanted(self.name, self.commit(known_at), question, years)
         return exports.parts(self.store, format, wanted)
 
     def context(self, format: Format, *, create_actors: bool, origin: str | None) -> Context:
         self.store.timelines()  # a database that is not ready is told before a long file is read
         return known.context(self.store, self.name, format, create_actors=create_actors, origin=origin)
 
-    def append(self, timeline: str, batch: Sequence[Draft], **how: Any) -> Receipt:
-        return self.store.append(timeline, batch, author="local", create=True, **how)
+    def append(self, batch: Batch, **how: Any) -> tuple[Receipt, Foreseen | None]:
+        return batch.append(self.store, author="local", create=True, **how)
 
-    def verify(self, positions: int, progress: Callable[[int], object]) -> Report:
+    def verify(self, positions: int, progress: Progress) -> Report:
         head_of(self.store, self.name)
         return verify(self.store, self.name, positions, progress)
 
-    def _commit(self, known_at: KnownAt) -> Commit:
+    def commit(self, known_at: KnownAt) -> Commit:
+        """The commit of a position or time. Raises UnknownError."""
         return commit_at(self.store, self.name, known_at)
 
 

@@ -7,6 +7,7 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
+from time import monotonic
 from typing import Any
 
 import click
@@ -162,20 +163,37 @@ def known_at(told: Mapping[str, Any]) -> str:
     return f"as known at position {told['position']} ({told['recorded_at'] or 'before the first entry'})"
 
 
-class Progress:
-    """A count on stderr, rewritten in place; nothing where stderr is no terminal."""
+class Bar:
+    """How far something is, how fast, and how long it still takes, on stderr; nothing if it is no terminal.
 
-    _EVERY = 500
+    Called with how much is done and of how much; `rate` is how a number of them a second is written.
+    """
 
-    def __init__(self, what: str) -> None:
-        self.what = what
-        self.shown = sys.stderr.isatty()
+    _EVERY_SECONDS = 0.1
 
-    def __call__(self, done: int) -> None:
-        if self.shown and done % self._EVERY == 0:
-            click.echo(f"\r{self.what}: {done:,}", nl=False, err=True)
+    def __init__(self, what: str, rate: str = "{:,.0f}/s") -> None:
+        self._what = what
+        self._rate = rate
+        self._shown = sys.stderr.isatty()
+        self._began: float | None = None
+        self._drawn = 0.0
+        self._bar: Any = None
+
+    def __call__(self, done: int, total: int) -> None:
+        now = monotonic()
+        self._began = self._began or now
+        if not self._shown or now - self._drawn < self._EVERY_SECONDS:
+            return
+        self._drawn = now
+        if self._bar is None:
+            self._bar = click.progressbar(
+                length=total, label=self._what, file=sys.stderr, item_show_func=lambda rate: rate
+            )
+        self._bar.update(done - self._bar.pos, self._rate.format(done / max(now - self._began, 0.1)))
 
     def end(self) -> None:
-        """Clear the line for what comes next."""
-        if self.shown:
-            click.echo("\r\x1b[K", nl=False, err=True)
+        """Leave the line as it is, for what comes next."""
+        if self._bar is not None:
+            self._bar.render_finish()
+            self._bar = None
+        self._shown = False

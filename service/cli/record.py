@@ -12,12 +12,13 @@ import click
 
 from events import exports
 from events.answer import Question
-from events.codec import Draft
+from events.batch import Batch
 from events.fields import TIMELINE_PATTERN
+from events.foresight import Foreseen
 from events.ingest import Context, Format
 from events.listings import EventFilter, SpellFilter
 from events.model import Relation
-from events.stores import Pattern, Receipt, connect
+from events.stores import Mapper, Pattern, Progress, Receipt, connect
 from events.verify import Report
 from service.cli.local import LocalRecord
 from service.settings import Settings
@@ -67,10 +68,18 @@ class Record(Protocol):
     def context(self, format: Format, *, create_actors: bool, origin: str | None) -> Context:
         """What a reader of files may know of the timeline, which may be new."""
 
-    def append(self, timeline: str, batch: Sequence[Draft], **how: Any) -> Receipt:
-        """Append as one commit, as `Store.append` does. The timeline, which is this one, may be new."""
+    def append(
+        self,
+        batch: Batch,
+        *,
+        dry_run: bool,
+        expected_position: int | None,
+        workers: Mapper,
+        progress: Progress,
+    ) -> tuple[Receipt, Foreseen | None]:
+        """Append as one commit, as `Batch.append` does. The timeline may be new."""
 
-    def verify(self, positions: int, progress: Callable[[int], object]) -> Report:
+    def verify(self, positions: int, progress: Progress) -> Report:
         """Hold the answers against the log."""
 
 

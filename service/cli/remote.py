@@ -13,18 +13,20 @@ import click
 from events import exports
 from events.answer import Question
 from events.audit import audit
+from events.batch import Batch
 from events.codec import Draft
 from events.days import iso
 from events.errors import AllegianceError, PositionConflictError, Problem
+from events.foresight import Foreseen
 from events.ingest import Context, Format
 from events.known import names_of
 from events.listings import EventFilter, SpellFilter
 from events.model import Entry, Relation
-from events.stores import Pattern, Receipt
+from events.stores import Pattern, Progress, Receipt
 from events.strict_json import canonical, compact, read
 from events.verify import Report
 from service.cli.group import CONFLICT, INVALID, UNKNOWN, UNUSABLE, RefusedError
-from service.client import Client, ClientError, ProblemError
+from service.client import Client, ClientError, ProblemError, answers
 from service.client.answers import Fault
 
 KnownAt = int | datetime | None
@@ -138,19 +140,28 @@ class RemoteRecord:
             raise _ours(error) from None
         return Context(actors, create_actors, documents, origin)
 
-    def append(self, timeline: str, batch: Sequence[Draft], **how: Any) -> Receipt:
-        lines = [read(draft.body) for draft in batch]
-        with _told_here(batch):
-            try:
-                done = self.client.append(timeline, lines, **how)
-            except ProblemError as error:
-                if error.slug != "unknown" or error.problem.get("errors") or how.get("dry_run"):
-                    raise
-                self.client.begin(timeline)
-                done = self.client.append(timeline, lines, **how)
-        return Receipt(done["position"], done["recorded_at"], done["appended"], done["existing"])
+    def append(
+        self, batch: Batch, *, dry_run: bool, expected_position: int | None, **how: Any
+    ) -> tuple[Receipt, Foreseen | None]:
+        def append(drafts: Sequence[Draft], dry_run: bool) -> answers.Receipt:
+            lines = [read(draft.body) for draft in drafts]
+            with _told_here(drafts):
+                try:
+                    return self._append(lines, dry_run, expected_position)
+                except ProblemError as error:
+                    if error.slug != "unknown" or error.problem.get("errors") or dry_run:
+                        raise
+                    self.client.begin(self.name)
+                    return self._append(lines, dry_run, expected_position)
 
-    def verify(self, positions: int, progress: Callable[[int], object]) -> Report:
+        done = batch.send(append, dry_run=dry_run)
+        receipt = Receipt(done["position"], done["recorded_at"], done["appended"], done["existing"])
+        return receipt, done.get("changes")
+
+    def _append(self, lines: list[Any], dry_run: bool, expected_position: int | None) -> answers.Receipt:
+        return self.client.append(self.name, lines, dry_run=dry_run, expected_position=expected_position)
+
+    def verify(self, positions: int, progress: Progress) -> Report:
         def ask(question: Question, position: int) -> str:
             return compact(read(self.state(question, position))["relations"])[1:-1]
 

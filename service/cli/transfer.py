@@ -12,11 +12,13 @@ import click
 
 from events import exports
 from events.answer import Question
+from events.foresight import Foreseen
 from events.ingest import FORMATS, template
 from events.stores import Receipt
 from service.cli import output
 from service.cli.batch import append_file
 from service.cli.files import Source, name_of
+from service.cli.folder import write_folder
 from service.cli.inputs import (
     NEW_TIMELINE_OR_ADDRESS,
     YEAR,
@@ -25,7 +27,10 @@ from service.cli.inputs import (
     known_at_option,
     timeline_argument,
 )
+from service.cli.local import LocalRecord
 from service.cli.record import Record, with_record
+from service.embed.language import LANGUAGES
+from service.embed.options import THEMES
 
 
 @click.command()
@@ -76,11 +81,13 @@ def ingest(
     """
     source = Source(file, options.pop("format"), mended)
     _check(source, options["rejects"], options["create_actors"], (file, *mended))
-    receipt = append_file(record, source, **options)
+    receipt, foreseen = append_file(record, source, **options)
     if as_json:
-        output.show_json(asdict(receipt))
-    else:
-        click.echo(_told(record.name, receipt, options["dry_run"]))
+        output.show_json(asdict(receipt) | ({} if foreseen is None else {"changes": foreseen}))
+        return
+    click.echo(_told(record.name, receipt, options["dry_run"]))
+    if foreseen is not None and foreseen["items"]:
+        _show_foreseen(foreseen)
 
 
 def _check(source: Source, rejects: Path | None, create_actors: bool, files: Sequence[BinaryIO]) -> None:
@@ -112,6 +119,23 @@ def _told(timeline: str, receipt: Receipt, dry_run: bool) -> str:
     )
 
 
+def _show_foreseen(foreseen: Foreseen) -> None:
+    """Which relations would change, on which days, and how."""
+    rows = [
+        (
+            output.relation(item) if place == 0 else "",
+            f"{run['from']} to {run['to'] or 'the end of time'}",
+            f"{output.status(run['before'])} → {output.status(run['after'])}",
+        )
+        for item in foreseen["items"]
+        for place, run in enumerate(item["days"])
+    ]
+    click.echo()
+    output.show_table(("RELATION", "DAYS", "CHANGE"), rows)
+    if foreseen["total"] > len(foreseen["items"]):
+        click.echo(f"\n{foreseen['total']} relations would change; these are the first.")
+
+
 @click.command()
 @timeline_argument
 @click.option(
@@ -127,15 +151,27 @@ def _told(timeline: str, receipt: Receipt, dry_run: bool) -> str:
 @click.option("--from", "first", type=YEAR, metavar="YEAR", help="The first year, for panel.csv.")
 @click.option("--to", "last", type=YEAR, metavar="YEAR", help="The last year, for panel.csv.")
 @known_at_option
+@click.option(
+    "--embed",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write instead a folder of pages that any static host can serve.",
+)
+@click.option(
+    "--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="The language of the pages."
+)
+@click.option(
+    "--theme", type=click.Choice(THEMES), default="auto", show_default=True, help="The colours of the pages."
+)
 @with_record
 def export(
     record: Record,
     *,
-    name: str,
-    at: int | None,
-    first: int | None,
-    last: int | None,
     known_at: int | datetime | None,
+    embed: Path | None,
+    lang: str,
+    theme: str,
+    **wanted: Any,
 ) -> None:
     """Print a timeline in a form that others read.
 
@@ -143,12 +179,28 @@ def export(
     same live things, and so the same answers; corrections and retractions are applied, their history stays
     behind. A .zip has all of it, to be checked offline; write it to a file with > NAME.zip.
     """
+    if embed is not None:
+        _write_embed(record, known_at, embed, lang, theme)
+        return
+    for part in record.export(*_wanted(**wanted), known_at):
+        click.echo(part, nl=False)
+
+
+def _wanted(
+    name: str, at: int | None, first: int | None, last: int | None
+) -> tuple[exports.Format, Question | None, tuple[int, int] | None]:
+    """The format, and the day or the years that it takes."""
     format = exports.FORMATS[name]
     _check_export(format, at, first, last)
-    question = None if at is None else Question.of(at)
     years = None if first is None or last is None else (first, last)
-    for part in record.export(format, question, years, known_at):
-        click.echo(part, nl=False)
+    return format, None if at is None else Question.of(at), years
+
+
+def _write_embed(record: Record, known_at: int | datetime | None, embed: Path, lang: str, theme: str) -> None:
+    if not isinstance(record, LocalRecord):
+        raise click.UsageError("--embed takes a timeline that is kept here; name one without an address.")
+    written = write_folder(record.store, record.name, record.commit(known_at), embed, lang, theme)
+    click.echo(f"{written} files are in {embed}; {embed / 'README.txt'} has the lines to paste.")
 
 
 def _check_export(format: exports.Format, at: int | None, first: int | None, last: int | None) -> None:

@@ -42,16 +42,6 @@ class Problem(TypedDict):
     missed: NotRequired[list[Missed]]
 
 
-class Receipt(TypedDict):
-    """What an append did: where the log stands now, and how many entries were new or there already."""
-
-    position: int
-    recorded_at: str | None
-    appended: int
-    existing: int
-    notices: NotRequired[list[Fault]]
-
-
 class TimelineItem(TypedDict):
     """A timeline in the list, and where its log stands."""
 
@@ -252,6 +242,36 @@ class Relation(Identity):
     """A relation with its whole history."""
 
     spells: list[Spell]
+
+
+ForeseenDays = TypedDict(
+    "ForeseenDays", {"from": str, "to": str | None, "before": str | None, "after": str | None}
+)
+"""A run of days on which a relation would stand otherwise."""
+
+
+class ForeseenRelation(Identity):
+    """A relation that would change, and on which days."""
+
+    days: list[ForeseenDays]
+
+
+class Foreseen(TypedDict):
+    """What an append that was only tried would change: how many relations, and the first of them."""
+
+    total: int
+    items: list[ForeseenRelation]
+
+
+class Receipt(TypedDict):
+    """What an append did: where the log stands now, and how many entries were new or there already."""
+
+    position: int
+    recorded_at: str | None
+    appended: int
+    existing: int
+    notices: NotRequired[list[Fault]]
+    changes: NotRequired[Foreseen]
 
 
 class SourcedEvent(TypedDict):

@@ -6,7 +6,8 @@ from marshmallow import fields
 
 from events import vocabulary
 from events.fields import Choice
-from service.schemas.base import Answer, instant_field, position_field, text_field
+from service.schemas.base import Answer, instant_field, list_of, position_field, status_field, text_field
+from service.schemas.relations import IdentitySchema
 
 
 class FaultSchema(Answer):
@@ -41,6 +42,30 @@ class ProblemSchema(Answer):
     missed = fields.List(fields.Nested(MissedSchema))
 
 
+class ForeseenDaysSchema(Answer):
+    """A run of days on which a relation would stand otherwise."""
+
+    from_ = text_field("The first day.", data_key="from")
+    to = text_field("The last day; null where it has none.", allow_none=True)
+    before = status_field(allow_none=True)
+    after = status_field(allow_none=True)
+
+
+class ForeseenRelationSchema(IdentitySchema):
+    """A relation that would change, and on which days."""
+
+    days = list_of(ForeseenDaysSchema)
+
+
+class ForeseenSchema(Answer):
+    """What an append that was only tried would change."""
+
+    total = fields.Integer(required=True, metadata={"description": "How many relations would change."})
+    items = fields.List(
+        fields.Nested(ForeseenRelationSchema), required=True, metadata={"description": "The first thousand."}
+    )
+
+
 class ReceiptSchema(Answer):
     """What an append did."""
 
@@ -52,3 +77,4 @@ class ReceiptSchema(Answer):
         fields.Nested(FaultSchema),
         metadata={"description": "What to know of what was sent, though it hindered nothing."},
     )
+    changes = fields.Nested(ForeseenSchema, metadata={"description": "With dry_run: what would change."})

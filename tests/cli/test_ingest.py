@@ -110,6 +110,40 @@ def test_a_dry_run_decides_everything_and_keeps_nothing(allegiance: Command) -> 
     allegiance.error(2, "ingest", "libya", "-", "--dry-run", text=ndjson(LINES[3]))
 
 
+def test_a_dry_run_tells_which_relations_would_change_and_when(allegiance: Command) -> None:
+    allegiance.ingest(*LINES)
+    ended = ndjson(actor("gdr"), event("pact", "1991-05-01", effect("lasts", kind="opposes")))
+    told = allegiance.out("ingest", "libya", "-", "--dry-run", text=ended)
+    assert "ussr opposes libya" in told
+    assert "1991-05-01 to 1991-05-01  – none → ● attested" in told
+    changes = allegiance.json("ingest", "libya", "-", "--dry-run", text=ended)["changes"]
+    assert (changes["total"], changes["items"][0]["kind"]) == (1, "opposes")
+    assert changes["items"][0]["days"] == [
+        {"from": "1991-05-01", "to": "1991-05-01", "before": None, "after": "attested"}
+    ]
+    assert "changes" not in allegiance.json("ingest", "libya", "-", text=ended)
+
+
+def test_of_a_large_file_every_fault_is_told_with_its_line_and_nothing_is_kept(
+    allegiance: Command, tmp_path: Path
+) -> None:
+    lines = [*LINES[:3], *(event(f"e{n}", "1970", effect("holds"), title="x" * 450) for n in range(9000))]
+    lines[4000]["date"] = "1/2/1970"
+    lines[8000]["sources"] = [{"document": "lost"}]
+    lines[8001] = {**lines[7999], "title": "Another"}
+    file = tmp_path / "large.ndjson"
+    file.write_text(ndjson(*lines))
+    assert file.stat().st_size > 4 << 20, "so large that other processes help"
+    told = allegiance.error(2, "ingest", "libya", file).splitlines()
+    assert told[0] == "Error: 3 problems; nothing was appended."
+    assert [line.split(",")[0] for line in told[1:]] == ["  line 4001", "  line 8001", "  line 8002"]
+    assert allegiance.json("timelines")["items"] == []
+    del lines[8000:8002], lines[4000]
+    file.write_text(ndjson(*lines))
+    assert allegiance.json("ingest", "libya", file)["appended"] == 9000
+    assert allegiance.json("ingest", "libya", file)["existing"] == 9000
+
+
 def test_an_expected_position_that_has_passed_is_a_conflict_that_tells_what_was_missed(
     allegiance: Command,
 ) -> None:

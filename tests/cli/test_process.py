@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import pty
+import re
 import signal
 import socket
+import subprocess
 import time
+from pathlib import Path
 
 import pytest
 import requests
 
-from tests.cli.command import SEEDS, Command, ndjson
-from tests.domain.builders import document
+from tests.cli.command import PROGRAM, SEEDS, Command, ndjson
+from tests.domain.builders import actor, document, effect, event
 
 
 def test_stdin_is_read_in_utf_8_under_any_locale(allegiance: Command) -> None:
@@ -105,3 +109,31 @@ def _first_answer(address: str) -> str:
         except requests.ConnectionError:
             time.sleep(0.1)
     raise AssertionError(f"nothing answers at {address}")
+
+
+def test_whoever_waits_at_a_terminal_sees_how_far_how_fast_and_how_long_still(tmp_path: Path) -> None:
+    file = tmp_path / "large.ndjson"
+    lines = (event(f"e{n}", "1970", effect("holds"), title="x" * 450) for n in range(30_000))
+    file.write_text(ndjson(document(), actor("ussr"), actor("libya"), *lines))
+    environment = {"ALLEGIANCE_DATABASE": f"sqlite:///{tmp_path}/record.db", "COLUMNS": "100"}
+    subprocess.run([*PROGRAM, "init"], env={**os.environ, **environment}, check=True, capture_output=True)
+    leader, terminal = pty.openpty()
+    with subprocess.Popen(
+        [*PROGRAM, "ingest", "t", str(file)],
+        env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=terminal,
+    ) as process:
+        os.close(terminal)
+        shown = b"".join(iter(lambda: _read(leader), b"")).decode()
+    os.close(leader)
+    assert process.returncode == 0
+    assert re.search(r"Reading  \[#+-+\] +\d+%  \d\d:\d\d:\d\d  [\d,]+ bytes/s", shown)
+    assert "Indexing  [" in shown
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # what a closed terminal says
+        return b""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from werkzeug.serving import make_server
 
-from events.batch import Batch, Heard
+from events.batch import Batch, Heard, take
 from events.ingest import Context, ndjson
 from events.stores import Store
 from events.stores.memory import MemoryStore
@@ -54,8 +54,7 @@ def seeded() -> Store:
     """A store with the Libya timeline."""
     store = MemoryStore()
     with SEEDS.open("rb") as file:
-        batch = Batch("libya")
-        batch.take(ndjson.FORMAT.read(Heard(file), Context()))
+        batch = Batch("libya", take(ndjson.FORMAT.read(Heard(file), Context()), "libya"))
         batch.append(store, author="local", create=True)
     return store
 

@@ -23,6 +23,10 @@ def append(store, *lines, timeline=TIMELINE, author="desk", **options):
     return store.append(timeline, [draft(line) for line in lines], author=author, **options)
 
 
+def trial(store, *lines):
+    return store.trial(TIMELINE, [draft(line) for line in lines], author="desk", create=True)
+
+
 def positions(store):
     return [entry.position for entry in store.entries(TIMELINE)]
 
@@ -151,7 +155,7 @@ def test_the_users_of_an_actor_are_events_actors_and_descriptions(store):
         "sides": [{"name": {"en": "x"}, "actors": ["ussr"]}],
     }
     append(store, *CAST, PACT, actor("russia", succeeds=["ussr"]), description)
-    with pytest.raises(ConflictError, match="it is named by 'libya', 'pact', 'russia': "):
+    with pytest.raises(ConflictError, match="it is named by 'pact', 'russia', 'libya': "):
         append(store, retract("actor", "ussr"))
 
 
@@ -216,19 +220,36 @@ def test_a_position_is_checked_before_what_the_batch_says(store):
 # Trying out
 
 
-def test_a_dry_run_decides_everything_and_keeps_nothing(store):
+def test_a_trial_decides_everything_and_keeps_nothing(store):
     append(store, *CAST)
     before = everything(store)
-    receipt = append(store, *CAST, PACT, dry_run=True)
-    assert (receipt.position, receipt.appended, receipt.existing) == (4, 1, 3)
+    with trial(store, *CAST, PACT) as receipt:
+        assert (receipt.position, receipt.appended, receipt.existing) == (4, 1, 3)
     assert everything(store) == before
-    with pytest.raises(InvalidError):
-        append(store, event("e", "1970", effect("starts", "nobody")), dry_run=True)
+    with pytest.raises(InvalidError), trial(store, event("e", "1970", effect("starts", "nobody"))):
+        pass
     assert append(store, PACT).position == 4
 
 
-def test_a_dry_run_makes_no_timeline(store):
-    assert append(store, *CAST, dry_run=True).appended == 3
+def test_within_a_trial_the_store_can_be_asked_what_would_be(store):
+    append(store, *CAST)
+    with trial(store, PACT) as receipt:
+        assert store.head(TIMELINE).position == receipt.position == 4
+        assert [relation for relation, _ in store.spells(TIMELINE, Pattern(), 4)]
+        assert [entry.id for entry in store.entries(TIMELINE, 3)] == [PACT["id"]]
+    assert store.spells(TIMELINE, Pattern(), store.head(TIMELINE).position) == []
+
+
+def test_a_trial_that_fails_keeps_nothing_and_hinders_nobody(store):
+    append(store, *CAST)
+    with pytest.raises(ZeroDivisionError), trial(store, PACT):
+        raise ZeroDivisionError
+    assert append(store, PACT).position == 4
+
+
+def test_a_trial_makes_no_timeline(store):
+    with trial(store, *CAST) as receipt:
+        assert receipt.appended == 3
     assert store.timelines() == []
 
 

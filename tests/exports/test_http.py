@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
+from html import unescape
+from urllib.parse import urlsplit
 
 import networkx
 import pytest
@@ -167,3 +170,15 @@ def test_the_whole_range_of_years_is_taken(client: Client) -> None:
     table = client.get(f"{BASE}/export.panel.csv?from=-9999&to=2022&known_at=17").text
     years = {int(cells["year"]) for cells in csv.DictReader(io.StringIO(table, newline=""))}
     assert (min(years), max(years)) == (-43, 2021)
+
+
+@pytest.mark.parametrize("lang", ["en", "fr", "ar"])
+def test_the_explorer_leads_to_every_export_pinned(client: Client, lang: str) -> None:
+    page = client.get(f"/timelines/libya?at=2019-05-01&actor=haftar&lang={lang}").text
+    found = [unescape(address) for address in re.findall(r'href="(/v1/[^"]*/export[^"]*)"', page)]
+    assert {urlsplit(address).path.partition("/export.")[2] for address in found} == {*FORMATS} - {"json"}
+    for address in found:
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert answer.data

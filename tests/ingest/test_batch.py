@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 
-from events.batch import Batch, Heard
+from events.batch import Batch, Heard, take
 from events.errors import InvalidError, Problem, UnreadableError
 from events.ingest import Context, Line, ndjson
 from events.ingest.csv_file import FORMAT
@@ -19,31 +19,29 @@ NOTICE = Problem("The column is not read.", line=1, column=2)
 
 
 def refusal(store: Store, *lines: Line) -> InvalidError | UnreadableError:
-    batch = Batch("suez")
-    batch.take(lines)
+    batch = Batch("suez", take(lines, "suez"))
     with pytest.raises((InvalidError, UnreadableError)) as refused:
         batch.append(store, author="desk", create=True)
     return refused.value
 
 
 def test_good_lines_become_drafts_and_notices_are_given_back(store: Store) -> None:
-    batch = Batch("suez")
-    batch.take([Line(1, None, (), (NOTICE,)), Line(2, actor("egypt")), Line(2, document())])
+    lines = [Line(1, None, (), (NOTICE,)), Line(2, actor("egypt")), Line(2, document())]
+    batch = Batch("suez", take(lines, "suez"), entries=1)
+    receipt, _ = batch.append(store, author="desk", create=True)
+    assert receipt.appended == 2
     assert [(draft.id, draft.line) for draft in batch.drafts] == [("egypt", 2), ("report", 2)]
     assert (batch.notices, batch.noticed) == ([NOTICE], 1)
-    assert batch.append(store, author="desk", create=True).appended == 2
 
 
-def test_notices_alone_are_nothing_to_append() -> None:
-    batch = Batch("suez")
-    batch.take([Line(1, None, (), (NOTICE,))])
-    with pytest.raises(InvalidError, match="nothing in this"):
-        batch.require_something()
+def test_notices_alone_are_nothing_to_append(store: Store) -> None:
+    assert "nothing in this" in refusal(store, Line(1, None, (), (NOTICE,))).detail
 
 
-def test_more_notices_than_are_kept_are_counted() -> None:
-    batch = Batch("suez")
-    batch.take(Line(1, None, (), (NOTICE, NOTICE)) for _ in range(MOST_PROBLEMS))
+def test_more_notices_than_are_kept_are_counted(store: Store) -> None:
+    lines = [Line(1, None, (), (NOTICE, NOTICE))] * MOST_PROBLEMS
+    batch = Batch("suez", take([*lines, Line(1, actor("egypt"))], "suez"))
+    batch.append(store, author="desk", create=True)
     assert (len(batch.notices), batch.noticed) == (MOST_PROBLEMS, 2 * MOST_PROBLEMS)
 
 
@@ -62,16 +60,13 @@ def test_what_a_reader_took_last_is_heard_line_by_line() -> None:
 
 
 def test_a_reader_of_tables_knows_the_live_actors_and_documents(store: Store) -> None:
-    batch = Batch("suez")
-    batch.take(
-        [
-            Line(1, actor("egypt", aliases=["UAR"], names={"ar": "مصر", "en": "Egypt"}, name="Egypt")),
-            Line(2, actor("israel")),
-            *(Line(place, actor(f"a{place}")) for place in range(3, 2100)),
-            Line(2100, document()),
-        ]
-    )
-    batch.append(store, author="desk", create=True)
+    lines = [
+        Line(1, actor("egypt", aliases=["UAR"], names={"ar": "مصر", "en": "Egypt"}, name="Egypt")),
+        Line(2, actor("israel")),
+        *(Line(place, actor(f"a{place}")) for place in range(3, 2100)),
+        Line(2100, document()),
+    ]
+    Batch("suez", take(lines, "suez")).append(store, author="desk", create=True)
     changes = [correct(actor("a3", name="Third")), retract("actor", "a4")]
     store.append("suez", changes, author="desk")
     known = context(store, "suez", FORMAT, create_actors=True, origin="a.csv")

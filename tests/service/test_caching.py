@@ -92,6 +92,27 @@ HEADERS = {
             ("zip", ""),
         )
     },
+    **{
+        f"/v1/timelines/{{timeline}}/{picture}.{format}": (
+            f"{BASE}/{picture}.{format}",
+            200,
+            REVALIDATED,
+            vary,
+        )
+        for picture in ("state", "timeline")
+        for format, vary in (("svg", ENCODED), ("png", None))
+    },
+    "/embed/{timeline}": ("/embed/libya", 200, REVALIDATED, ENCODED),
+    "/embed/{timeline}/card.png": ("/embed/libya/card.png", 200, REVALIDATED, None),
+    "/embed/{timeline}/words": ("/embed/libya/words", 200, REVALIDATED, ENCODED),
+    "/embed/script.js": ("/embed/script.js", 200, REVALIDATED, ENCODED),
+    "/embed.js": ("/embed.js", 200, "public, max-age=86400", None),
+    "/oembed": ("/oembed?url=http://localhost/embed/libya", 200, AN_HOUR, ENCODED),
+    "/timelines/{timeline}": ("/timelines/libya", 200, REVALIDATED, ENCODED),
+    **{
+        f"/timelines/{{timeline}}/{page}": (f"/timelines/libya/{page}", 200, REVALIDATED, ENCODED)
+        for page in ("changes", "embed", "entries")
+    },
     "/v1/template.csv": ("/v1/template.csv", 200, REVALIDATED, ENCODED),
     "/healthz": ("/healthz", 200, NO_STORE, ENCODED),
     "/readyz": ("/readyz", 200, NO_STORE, ENCODED),

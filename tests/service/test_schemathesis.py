@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from events.batch import Batch, Heard
+from events.batch import Batch, Heard, take
 from events.ingest import Context, ndjson
 from events.stores import connect
 from service.settings import SETTINGS
@@ -38,8 +38,7 @@ def service(tmp_path: Path) -> Iterator[tuple[str, str]]:
     store = connect(f"sqlite:///{tmp_path}/allegiance.db")
     store.initialise()
     with (PROJECT / "seeds" / "libya.ndjson").open("rb") as file:
-        batch = Batch("libya")
-        batch.take(ndjson.FORMAT.read(Heard(file), Context()))
+        batch = Batch("libya", take(ndjson.FORMAT.read(Heard(file), Context()), "libya"))
         batch.append(store, author="local", create=True)
     _, token = store.tokens.create(("append", "correct"), None, "tests")
     store.close()

@@ -107,10 +107,10 @@ def test_the_database_itself_refuses_to_change_the_log(store: SQLiteStore, attac
     assert verify(store, "t").faults == []
 
 
-def test_a_dry_run_leaves_the_file_as_it_was(store: SQLiteStore):
+def test_a_trial_leaves_the_file_as_it_was(store: SQLiteStore):
     before = list(store.connections.get().iterdump())
-    receipt = store.append("t", drafts({**LINES[0], "id": "c"}), author="desk", dry_run=True)
-    assert (receipt.appended, receipt.position) == (1, 5)
+    with store.trial("t", drafts({**LINES[0], "id": "c"}), author="desk") as receipt:
+        assert (receipt.appended, receipt.position) == (1, 5)
     assert list(store.connections.get().iterdump()) == before
 
 

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 from sqlite3 import Connection
+from time import monotonic
 
 from events import log
 from events.answer import Pieces, Question
 from events.codec import Draft
-from events.errors import UnknownError
+from events.errors import BusyError, UnknownError
 from events.model import Commit, Entry, Relation
 from events.search import Hit, Query
 from events.spells import Spell, fold
 from events.stores import Listed, Pattern, Receipt, Spoken
 from events.stores.clock import next_instant, write_instant
 from events.stores.sqlite import comparing, reading, searching, writing
+from events.stores.sqlite.clearing import clear, left_over
 from events.stores.sqlite.connection import Connections
-from events.stores.sqlite.projector import actor_end_at, readings_at
+from events.stores.sqlite.projector import ends_at, readings_at
+from events.stores.sqlite.staging import Staged
 from events.stores.sqlite.tokens import SQLiteTokens
 
 
@@ -46,7 +51,8 @@ class SQLiteStore:
     def timelines(self) -> list[tuple[str, Commit]]:
         rows = self.connections.get().execute(
             "select name, head, recorded_at from timeline"
-            " left join commits on commits.timeline = timeline.id and position = head order by name"
+            " left join commits on commits.timeline = timeline.id and position = head"
+            " where begun order by name"
         )
         return [(name, Commit(*commit)) for name, *commit in rows]
 
@@ -81,20 +87,87 @@ class SQLiteStore:
         author: str,
         expected_position: int | None = None,
         create: bool = False,
-        dry_run: bool = False,
     ) -> Receipt:
-        with self.connections.writing(keep=not dry_run) as connection:
-            number, head = self._locate(connection, timeline, create)
-            if expected_position is not None:
-                writing.expect(connection, number, expected_position, head.position)
-            decision = log.decide(batch, writing.known(connection, number, batch))
-            if decision.append:
-                recorded_at = next_instant(self._clock(), head.recorded_at)
-                head = Commit(head.position + len(decision.append), recorded_at)
-                entries = log.entries_of(decision.append, head, author)
-                stated = [(entry, draft.thing) for entry, draft in zip(entries, decision.append, strict=True)]
-                writing.add(connection, (number, timeline), stated, head, self._entropy)
-            return Receipt(head.position, head.recorded_at, len(decision.append), decision.existing)
+        with self._appended(timeline, batch, author, expected_position, create, keep=True) as receipt:
+            return receipt
+
+    @contextmanager
+    def trial(
+        self,
+        timeline: str,
+        batch: Sequence[Draft],
+        *,
+        author: str,
+        expected_position: int | None = None,
+        create: bool = False,
+    ) -> Iterator[Receipt]:
+        with self._appended(timeline, batch, author, expected_position, create, keep=False) as receipt:
+            yield receipt
+
+    @contextmanager
+    def _appended(  # what both take
+        self,
+        timeline: str,
+        batch: Sequence[Draft],
+        author: str,
+        expected_position: int | None,
+        create: bool,
+        *,
+        keep: bool,
+    ) -> Iterator[Receipt]:
+        while True:
+            with self.connections.writing(keep, timeline) as connection:
+                number, head = self._locate(connection, timeline, create)
+                if not left_over(connection, number, head.position):
+                    if expected_position is not None:
+                        writing.expect(connection, number, expected_position, head.position)
+                    yield self._append(connection, (number, timeline), head, batch, author)
+                    return
+            with self.connections.lease(timeline):
+                self._clear(timeline, self.connections.busy_seconds)
+
+    def _append(
+        self,
+        connection: Connection,
+        timeline: tuple[int, str],
+        head: Commit,
+        batch: Sequence[Draft],
+        author: str,
+    ) -> Receipt:
+        decision = log.decide(batch, writing.known(connection, timeline[0], batch))
+        if decision.append:
+            recorded_at = next_instant(self._clock(), head.recorded_at)
+            head = Commit(head.position + len(decision.append), recorded_at)
+            writing.add(connection, timeline, decision.append, head, author, self._entropy)
+        return Receipt(head.position, head.recorded_at, len(decision.append), decision.existing)
+
+    @contextmanager
+    def stage(
+        self, timeline: str, *, author: str, expected_position: int | None = None, create: bool = False
+    ) -> Iterator[Staged]:
+        with self.connections.lease(timeline):
+            self._clear(timeline)
+            with self.connections.writing() as connection:
+                number, head = self._locate(connection, timeline, create, begun=False)
+                if expected_position is not None:
+                    writing.expect(connection, number, expected_position, head.position)
+            recorded_at = next_instant(self._clock(), head.recorded_at)
+            staged = Staged(self.connections, (number, timeline), head, recorded_at, author, self._entropy)
+            try:
+                yield staged
+            finally:
+                self._clear(timeline)
+
+    def _clear(self, timeline: str, seconds: float = inf) -> None:
+        """Clear what an abandoned batch left of itself, if any did. Raises BusyError if it takes too long."""
+        row = self.connections.get().execute("select id, head from timeline where name = ?", (timeline,))
+        number, head = row.fetchone() or (0, 0)
+        if not left_over(self.connections.get(), number, head):
+            return
+        until = monotonic() + seconds
+        for _ in clear(self.connections, number, head):
+            if monotonic() > until:
+                raise BusyError("What an abandoned batch left is being cleared; send this again in a moment.")
 
     def entries(self, timeline: str, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
         connection, number, upto = self._range(timeline, upto)
@@ -132,11 +205,8 @@ class SQLiteStore:
         number = self._number(connection, timeline)
         found = []
         for id, relation in reading.relations(connection, number, pattern, upto, after, limit):
-            ends = [
-                actor_end_at(connection, number, actor, upto) for actor in (relation.subject, relation.object)
-            ]
-            readings = readings_at(connection, id, upto)
-            found.append((relation, fold(readings, [end for end in ends if end is not None])))
+            ends = ends_at(connection, number, (relation.subject, relation.object), upto)
+            found.append((relation, fold(readings_at(connection, id, upto), ends)))
         return found
 
     def spoken(
@@ -177,26 +247,33 @@ class SQLiteStore:
 
     def rebuild(self, timeline: str) -> int:
         with self.connections.writing() as connection:
-            searching.empty(connection, self._number(connection, timeline))
             return writing.rebuild(connection, self._number(connection, timeline))
 
-    def _locate(self, connection: Connection, timeline: str, create: bool = False) -> tuple[int, Commit]:
-        """A timeline's number and head; with `create` it is made if it is new."""
+    def _locate(
+        self, connection: Connection, timeline: str, create: bool = False, *, begun: bool = True
+    ) -> tuple[int, Commit]:
+        """A timeline's number and head; with `create` it is made if it is new.
+
+        One that has not `begun` is not there for anybody until its first batch is sealed.
+        """
         row = connection.execute(
-            "select id, head, recorded_at from timeline"
+            "select id, head, recorded_at, begun from timeline"
             " left join commits on commits.timeline = timeline.id and position = head where name = ?",
             (timeline,),
         ).fetchone()
-        if row is not None:
+        if row is not None and (row[3] or (create and not begun)):
             return row[0], Commit(row[1], row[2])
         if not create:
             raise UnknownError("timeline", timeline)
-        made = connection.execute("insert into timeline (name) values (?)", (timeline,))
-        assert made.lastrowid is not None
-        return made.lastrowid, Commit(0, None)
+        if row is None:
+            made = connection.execute("insert into timeline (name, begun) values (?, ?)", (timeline, begun))
+            assert made.lastrowid is not None
+            return made.lastrowid, Commit(0, None)
+        connection.execute("update timeline set begun = 1 where id = ?", (row[0],))
+        return row[0], Commit(0, None)
 
     def _number(self, connection: Connection, timeline: str) -> int:
-        row = connection.execute("select id from timeline where name = ?", (timeline,)).fetchone()
+        row = connection.execute("select id from timeline where name = ? and begun", (timeline,)).fetchone()
         if row is None:
             raise UnknownError("timeline", timeline)
         return int(row[0])

@@ -13,9 +13,10 @@ _TURNING = " or ".join(f"s.{day} between :first and :last" for day in Stretch._f
 
 _SPOKEN = """
 with active as (
-    select distinct s.relation from stretch_index i join stretch s on s.id = i.id
+    select distinct s.relation from stretch_index i cross join stretch s on s.id between i.id and i.last
     where i.timeline_low <= :timeline and i.timeline_high >= :timeline
       and i.first_day <= :last and i.last_day >= :first and i.since <= :position and i.until >= :position
+      and s.first <= :last and s.lapsed_from > :first and s.since <= :position and s.until >= :position
       and {meant}
 )
 select r.subject, r.kind, r.object, r.under, s.tail, s.disputed, s.first, s.attested_from,

@@ -21,8 +21,11 @@ BUSY_SECONDS = 5
 
 _CACHE_KIB = 16 * 1024
 _MMAP_BYTES = (1 << 31) - 1
-_LONG_LOG_BYTES = 4 << 20
+LONG_LOG_BYTES = 4 << 20
+"""A write-ahead log of more than this is brought to the database file."""
+
 _RETRY_SECONDS = 0.001
+_LEASED_SECONDS = 0.05
 
 _SETTINGS = (
     # NORMAL loses acknowledged appends at a power cut.
@@ -44,6 +47,7 @@ class Connections:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.busy_seconds: float = BUSY_SECONDS
+        self.long_log_bytes = LONG_LOG_BYTES
         self._local = threading.local()
 
     def get(self) -> sqlite3.Connection:
@@ -55,17 +59,25 @@ class Connections:
         return connection
 
     @contextmanager
-    def writing(self, keep: bool = True) -> Iterator[sqlite3.Connection]:
+    def writing(
+        self, keep: bool = True, timeline: str | None = None, durable: bool = True
+    ) -> Iterator[sqlite3.Connection]:
         """One write transaction on this thread's connection; whatever happens, its locks are let go of.
 
         What was written is kept unless an exception ends it or `keep` is false. Raises
-        BusyError when another writer takes too long.
+        BusyError when another writer takes too long, or keeps the lease of `timeline`. What is not
+        `durable` may be lost with the power, until the next that is.
         """
         connection = self.get()
-        with self._alone():
-            with _immediate(connection, keep):
-                yield connection
-            self._checkpoint(connection)
+        with self._alone(timeline):
+            if not durable:
+                connection.execute("pragma synchronous = normal")
+            try:
+                with _immediate(connection, keep):
+                    yield connection
+                self._checkpoint(connection)
+            finally:
+                connection.execute("pragma synchronous = full")
 
     def initialise(self) -> None:
         """Make the file if need be, and bring it to this version's shape."""
@@ -88,28 +100,67 @@ class Connections:
                 connection.close()
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def lease(self, timeline: str) -> Iterator[None]:
+        """Keep every other writer from one timeline, over many transactions, until this process ends.
+
+        Raises BusyError when another one keeps it too long.
+        """
+        with self._locked(f"-lease-{timeline}", "Another large batch is being appended to this timeline"):
+            yield
+
+    def _leased(self, timeline: str) -> bool:
+        """Whether somebody holds the lease of a timeline."""
+        try:
+            lock = os.open(self._beside(f"-lease-{timeline}"), os.O_RDWR)
+        except FileNotFoundError:
+            return False
+        try:
+            return not _try_lock(lock)
+        finally:
+            os.close(lock)
+
+    @contextmanager
+    def _alone(self, timeline: str | None = None) -> Iterator[None]:
         """Hold the lock that every writer and every checkpoint takes, over all threads and processes.
+
+        With a timeline, only once nobody holds its lease: who takes the lease looks at the head
+        under this lock, and so after everybody who saw none.
 
         SQLite before 3.51.3 can lose committed pages where one connection resets the
         write-ahead log while another writes or checkpoints. Nobody here does so at once:
         automatic checkpoints are off, and `_checkpoint` runs under this lock.
         """
-        lock = os.open(self.path.with_name(self.path.name + "-lock"), os.O_RDWR | os.O_CREAT, 0o644)
+        waited_until = time.monotonic() + self.busy_seconds
+        while True:
+            with self._locked("-lock", "Another writer holds the database"):
+                if timeline is None or not self._leased(timeline):
+                    yield
+                    return
+            if time.monotonic() > waited_until:
+                raise BusyError("A large batch is being appended to this timeline; send this again later.")
+            time.sleep(_LEASED_SECONDS)
+
+    @contextmanager
+    def _locked(self, suffix: str, why: str) -> Iterator[None]:
+        """Hold a lock that ends with this process at the latest."""
+        lock = os.open(self._beside(suffix), os.O_RDWR | os.O_CREAT, 0o644)
         try:
             waited_until = time.monotonic() + self.busy_seconds
             while not _try_lock(lock):
                 if time.monotonic() > waited_until:
-                    raise BusyError("Another writer holds the database; send the same again in a moment.")
+                    raise BusyError(f"{why}; send the same again in a moment.")
                 time.sleep(_RETRY_SECONDS)
             yield
         finally:
             os.close(lock)
 
+    def _beside(self, suffix: str) -> Path:
+        return self.path.with_name(self.path.name + suffix)
+
     def _checkpoint(self, connection: sqlite3.Connection) -> None:
         """Move what is committed into the database file once the write-ahead log is long."""
-        log = self.path.with_name(self.path.name + "-wal")
-        if log.exists() and log.stat().st_size > _LONG_LOG_BYTES:
+        log = self._beside("-wal")
+        if log.exists() and log.stat().st_size > self.long_log_bytes:
             connection.execute("pragma wal_checkpoint(passive)").fetchall()
 
     def _open_initialised(self) -> sqlite3.Connection:

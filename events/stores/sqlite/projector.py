@@ -8,133 +8,75 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, islice
+from typing import Any
 
 from events import answer
 from events.codec import thing_of
 from events.errors import TooLargeError
-from events.model import Actor, Event, Relation, Thing, references
-from events.projection import Outlook, Stretch, outlook
+from events.model import Event, Relation
+from events.prepared import Prepared
 from events.readings import Reading, readings_of
-from events.spells import fold
-from events.stores.sqlite import searching
+from events.stores.folding import Row, Story, gathered, length_class, reading_of, refold
 from events.stores.sqlite.schema import FOREVER
-from events.strict_json import compact
-from events.vocabulary import KINDS
 
+_REMEMBERED = 50_000
+"""Of so many relations the id is remembered while a batch is written; a long one meets too many for all."""
 
-class Change(NamedTuple):
-    """One entry of a commit, as the projection takes it. `thing` is None where it was retracted."""
+BLOCK = 8
+"""So many stretches at most have one rectangle."""
 
-    position: int
-    entity: str
-    id: str
-    thing: Thing | None
-
-
-PROJECTED = ("version", "mention", "actor", "actor_name", "effect", "stretch", "relation")
-
-_READINGS = """
-    select op, a, b, e, f, unknown_first, position, place, event, as_written, attributed, means
-    from effect where relation = ? and position <= ? and until >= ?
-"""
+_EFFECT = "op, a, b, e, f, unknown_first, position, place, event, as_written, attributed, means"
 
 
 def readings_at(connection: sqlite3.Connection, relation: int, position: int) -> list[Reading]:
     """What the live events say of one relation, as known at a position."""
-    return [
-        Reading._make(
-            (
-                *bounds,
-                bool(unknown_first),
-                at,
-                place,
-                ((at, event),),
-                as_written,
-                bool(attributed),
-                _means(means),
-            )
-        )
-        for *bounds, unknown_first, at, place, event, as_written, attributed, means in connection.execute(
-            _READINGS, (relation, position, position)
-        )
-    ]
+    rows = connection.execute(
+        f"select {_EFFECT} from effect where relation = ? and position <= ? and until >= ?",
+        (relation, position, position),
+    )
+    return [reading_of(row) for row in rows]
 
 
-def actor_end_at(
-    connection: sqlite3.Connection, timeline: int, id: str, position: int
-) -> tuple[int, int] | None:
-    """The first and last day on which an actor may have ended, as known at a position."""
-    row = connection.execute(
-        "select end_first, end_last from actor where timeline = ? and id = ? and since <= ? and until >= ?",
-        (timeline, id, position, position),
-    ).fetchone()
-    return None if row is None or row[0] is None else (row[0], row[1])
-
-
-def _means(text: str) -> tuple[str, ...]:
-    return tuple(json.loads(text)) if text != "[]" else ()
-
-
-@dataclass
-class _Rows:
-    """What one commit inserts, gathered so that each table is written in one go."""
-
-    version: list[tuple[object, ...]] = field(default_factory=list)
-    mention: set[tuple[object, ...]] = field(default_factory=set)
-    actor: list[tuple[object, ...]] = field(default_factory=list)
-    actor_name: list[tuple[object, ...]] = field(default_factory=list)
-    effect: list[tuple[object, ...]] = field(default_factory=list)
-    stretch: list[tuple[object, ...]] = field(default_factory=list)
-    stretch_index: list[tuple[int, ...]] = field(default_factory=list)
-
-    def write(self, connection: sqlite3.Connection) -> None:
-        # The R*Tree's rows come sorted by day: so it packs its nodes well, which makes it fast to read.
-        for table, rows in vars(self).items():
-            if rows:
-                marks = ",".join("?" * len(next(iter(rows))))
-                connection.executemany(f"insert into {table} values ({marks})", rows)
-                rows.clear()
+def ends_at(
+    connection: sqlite3.Connection, timeline: int, actors: Iterable[str], position: int
+) -> list[tuple[int, int]]:
+    """When each of these actors may have ended, first and last day, of those that did; as known then."""
+    rows = (
+        connection.execute(
+            "select end_first, end_last from actor"
+            " where timeline = ? and id = ? and since <= ? and until >= ? and end_first is not null",
+            (timeline, actor, position, position),
+        ).fetchone()
+        for actor in actors
+    )
+    return [row for row in rows if row is not None]
 
 
 class Projector:
-    """Applies commits to the projection of one timeline, inside the transaction that writes them."""
+    """Writes what entries bring to the projection of one timeline, and folds anew what they touch."""
 
     def __init__(self, connection: sqlite3.Connection, timeline: int) -> None:
         self._connection = connection
         self._timeline = timeline
-        self._rows = _Rows()
-        self._relations: dict[Relation, int] = {}
-        self._new: dict[int, list[Reading]] = {}
-        self._ends: dict[str, tuple[int, int] | None] = {}
-        self._touched: dict[Relation, int] = {}
-        self._found: list[tuple[Stretch, str, int]] = []
-        self._next_relation = self._first_free("relation")
-        self._next_stretch = self._first_free("stretch")
+        self._rows: dict[str, list[tuple[Any, ...]]] = {
+            table: [] for table in ("version", "mention", "actor", "actor_name", "effect")
+        }
+        self._mentions: dict[tuple[str, str], array[int]] = {}
+        self._relations: dict[tuple[str, ...], int] = {}
+        self._touched = array("q")
 
-    def apply(self, changes: Sequence[Change], position: int) -> None:
-        """Bring the projection from the commit before to this one, whose last position is `position`."""
-        if position >= FOREVER:
-            raise TooLargeError(f"A timeline has at most {FOREVER - 1} entries.")
-        for change in changes:
-            self._close(change)
-            self._open(change)
-        # What follows reads back effects and actors.
-        self._rows.write(self._connection)
-        for relation, id in sorted(self._touched.items()):
-            self._refold(relation, id, position)
-        self._add_stretches(position)
-        self._rows.write(self._connection)
-        searching.record(self._connection, self._timeline, changes)
-        self._touched.clear()
-        self._new.clear()
-        self._ends.clear()
+    def touched(self) -> list[int]:
+        """The ids of the relations that the entries since the last fold touch, each once."""
+        found = sorted(set(self._touched))
+        del self._touched[:]
+        return found
 
-    def _close(self, change: Change) -> None:
-        """End the version of a thing that this change supersedes, with all that rested on it."""
-        key = (self._timeline, change.entity, change.id)
+    def close(self, position: int, entry: Prepared) -> None:
+        """End the version of a thing that this entry supersedes, with all that rested on it."""
+        key = (self._timeline, entry.entity, entry.id)
         row = self._connection.execute(
             "select since, live from version where timeline = ? and entity = ? and id = ? and until = ?",
             (*key, FOREVER),
@@ -142,17 +84,14 @@ class Projector:
         if row is None:
             return
         since, live = row
-        before = change.position - 1
         self._connection.execute(
             "update version set until = ? where timeline = ? and entity = ? and id = ? and since = ?",
-            (before, *key, since),
+            (position - 1, *key, since),
         )
-        if not live:
-            return
-        if change.entity == "event":
-            self._close_effects(since, change.id, before)
-        elif change.entity == "actor":
-            self._close_actor(change, since, before)
+        if live and entry.entity == "event":
+            self._close_effects(since, entry.id, position - 1)
+        elif live and entry.entity == "actor":
+            self._close_actor(entry, since, position - 1)
 
     def _close_effects(self, since: int, id: str, before: int) -> None:
         (body,) = self._connection.execute(
@@ -162,132 +101,169 @@ class Projector:
         assert isinstance(event, Event)
         for relation, reading in readings_of(event, since, id):
             relation_id = self._relation(relation)
-            self._touched[relation] = relation_id
+            self._touched.append(relation_id)
             self._connection.execute(
                 "update effect set until = ? where relation = ? and position = ? and place = ?",
                 (before, relation_id, since, reading.place),
             )
 
-    def _close_actor(self, change: Change, since: int, before: int) -> None:
-        end = actor_end_at(self._connection, self._timeline, change.id, before)
+    def _close_actor(self, entry: Prepared, since: int, before: int) -> None:
+        ended = ends_at(self._connection, self._timeline, [entry.id], before)
         self._connection.execute(
             "update actor set until = ? where timeline = ? and id = ? and since = ?",
-            (before, self._timeline, change.id, since),
+            (before, self._timeline, entry.id, since),
         )
-        if end != (change.thing.end if isinstance(change.thing, Actor) else None):
-            for id, *relation in self._connection.execute(
-                "select id, subject, kind, object, under from relation"
+        if ended != ([] if entry.end is None else [entry.end]):
+            relations = self._connection.execute(
+                "select id from relation"
                 " where timeline = ?1 and subject = ?2 or timeline = ?1 and object = ?2",
-                (self._timeline, change.id),
-            ):
-                self._touched[Relation(*relation)] = id
-
-    def _open(self, change: Change) -> None:
-        """Begin a new version of a thing, with all that rests on it."""
-        position, entity, id, thing = change
-        day = thing.date.first if isinstance(thing, Event) else None
-        self._rows.version.append(
-            (self._timeline, entity, id, position, FOREVER, int(thing is not None), day)
-        )
-        if thing is None:
-            return
-        self._rows.mention |= {(self._timeline, *named[:2], position) for named in references(thing)}
-        if isinstance(thing, Event):
-            for relation, reading in readings_of(thing, position, id):
-                self._add_effect(relation, reading, id)
-        elif isinstance(thing, Actor):
-            end = thing.end or (None, None)
-            member, dated = answer.actor_members(id, thing)
-            self._rows.actor.append((self._timeline, id, position, FOREVER, *end, member))
-            self._rows.actor_name += [(self._timeline, id, position, *named) for named in dated]
-
-    def _add_effect(self, relation: Relation, reading: Reading, event: str) -> None:
-        relation_id = self._relation(relation)
-        self._touched[relation] = relation_id
-        if relation_id in self._new:
-            self._new[relation_id].append(reading)
-        self._rows.effect.append(
-            (
-                relation_id,
-                reading.position,
-                reading.place,
-                FOREVER,
-                *reading[:6],
-                event,
-                reading.as_written,
-                int(reading.attributed),
-                compact(reading.means),
+                (self._timeline, entry.id),
             )
-        )
+            self._touched.extend(id for (id,) in relations)
 
-    def _relation(self, relation: Relation) -> int:
+    def open(self, position: int, entry: Prepared) -> None:
+        """Begin a new version of a thing, with all that rests on it; `write` brings it to the database."""
+        if position >= FOREVER:
+            raise TooLargeError(f"A timeline has at most {FOREVER - 1} entries.")
+        rows = self._rows
+        rows["version"].append(
+            (self._timeline, entry.entity, entry.id, position, FOREVER, entry.live, entry.day)
+        )
+        for named in entry.names:
+            self._mentions.setdefault(named, array("i")).append(position)
+        for place, (relation, said) in enumerate(entry.effects):
+            id = self._relation(relation)
+            self._touched.append(id)
+            rows["effect"].append((id, position, place, FOREVER, *said[:6], entry.id, *said[6:]))
+        if entry.member is not None:
+            end = entry.end or (None, None)
+            rows["actor"].append((self._timeline, entry.id, position, FOREVER, *end, entry.member))
+            rows["actor_name"] += [(self._timeline, entry.id, position, *dated) for dated in entry.dated]
+
+    def write(self) -> None:
+        """Bring what was opened to the database, each table in one go."""
+        self._rows["mention"] = [
+            (self._timeline, *named, positions[0], positions.tobytes())
+            for named, positions in self._mentions.items()
+        ]
+        self._mentions.clear()
+        for table, rows in self._rows.items():
+            if rows:
+                marks = ",".join("?" * len(rows[0]))
+                self._connection.executemany(f"insert into {table} values ({marks})", rows)
+                rows.clear()
+
+    def _relation(self, relation: Sequence[str]) -> int:
         """The id of a relation, which is made if it is new."""
-        id = self._relations.get(relation)
+        key = (*relation,)
+        id = self._relations.get(key)
         if id is None:
             row = self._connection.execute(
                 "select id from relation where (timeline, subject, kind, object, under) = (?, ?, ?, ?, ?)",
-                (self._timeline, *relation),
+                (self._timeline, *key),
             ).fetchone()
-            if row is not None:
-                id = int(row[0])
-            else:
-                id = self._next_relation
-                self._next_relation += 1
-                self._new[id] = []
-                self._connection.execute(
-                    "insert into relation values (?, ?, ?, ?, ?, ?, ?)",
-                    (id, self._timeline, *relation, answer.head(relation)),
-                )
-            self._relations[relation] = id
+            id = row[0] if row else self._new_relation(key)
+            if len(self._relations) >= _REMEMBERED:
+                self._relations.clear()
+            self._relations[key] = id
         return id
 
-    def _refold(self, relation: Relation, id: int, position: int) -> None:
-        """Make the stretches of one relation anew, leaving those that are as they were."""
-        if id in self._new:
-            readings, standing = self._new[id], {}
-        else:
-            readings = readings_at(self._connection, id, position)
-            standing = self._standing(id)
-        ends = [self._end(relation.subject, position), self._end(relation.object, position)]
-        spells = fold(readings, [end for end in ends if end is not None])
-        for stretch, tail in outlook(spells, KINDS[relation.kind].horizon):
-            if standing.pop(Outlook(stretch, tail), None) is None:
-                self._found.append((stretch, tail, id))
-        for superseded in standing.values():
-            for table in ("stretch", "stretch_index"):
-                self._connection.execute(
-                    f"update {table} set until = ? where id = ?", (position - 1, superseded)
-                )
-
-    def _add_stretches(self, position: int) -> None:
-        """Number the commit's new stretches by day: what is found together lies together on the disk."""
-        self._found.sort(key=lambda found: found[0].first)
-        for id, (stretch, tail, relation) in enumerate(self._found, self._next_stretch):
-            row = (id, self._timeline, relation, position, FOREVER, tail, *stretch)
-            self._rows.stretch.append(row)
-            if stretch.first < stretch.lapsed_from:
-                days = (stretch.first, stretch.lapsed_from - 1)
-                index = (id, self._timeline, self._timeline, *days, position, FOREVER)
-                self._rows.stretch_index.append(index)
-        self._next_stretch += len(self._found)
-        self._found.clear()
-
-    def _standing(self, relation: int) -> dict[Outlook, int]:
-        """The stretches of a relation that still stand, and their ids."""
-        rows = self._connection.execute(
-            "select id, tail, disputed, first, attested_from, presumed_from, possible_from, lapsed_from, last"
-            " from stretch where relation = ? and until = ?",
-            (relation, FOREVER),
+    def _new_relation(self, key: tuple[str, ...]) -> int:
+        made = self._connection.execute(
+            "insert into relation (timeline, subject, kind, object, under, head) values (?, ?, ?, ?, ?, ?)",
+            (self._timeline, *key, answer.head(Relation._make(key))),
         )
-        return {
-            Outlook(Stretch._make((bool(disputed), *days)), tail): id for id, tail, disputed, *days in rows
-        }
+        assert made.lastrowid is not None
+        return made.lastrowid
 
-    def _end(self, actor: str, position: int) -> tuple[int, int] | None:
-        if actor not in self._ends:
-            self._ends[actor] = actor_end_at(self._connection, self._timeline, actor, position)
-        return self._ends[actor]
+    def fold(self, position: int) -> None:
+        """Bring the index of what was touched to a commit, whose last position is `position`."""
+        touched = self.touched()
+        folded = map(refold, stories(self._connection, self._timeline, touched, position))
+        new, superseded = gathered(touched, folded)
+        self.supersede(superseded, position)
+        self.index(sorted(new, key=order), position)
 
-    def _first_free(self, table: str) -> int:
-        (most,) = self._connection.execute(f"select coalesce(max(id), 0) + 1 from {table}").fetchone()
-        return int(most)
+    def supersede(self, stretches: Sequence[int], position: int) -> None:
+        """End the stretches that stand no longer."""
+        set_until(self._connection, stretches, position - 1)
+
+    def index(self, stretches: Iterable[Row], position: int) -> None:
+        """Add stretches, in the order of `order`: what is found together then lies together on the disk.
+
+        The R*Tree gets a rectangle for each block of them and not for each: that makes it several
+        times as fast to write, and to search too (bench/README.md has the figures).
+        """
+        (free,) = self._connection.execute("select coalesce(max(id), 0) + 1 from stretch").fetchone()
+        rows, rectangles = [], []
+        for length, alike in groupby(stretches, key=length_class):
+            while block := list(islice(alike, BLOCK)):
+                indexed = None if length < 0 else free
+                rows += [
+                    (id, self._timeline, row[0], position, FOREVER, *row[1:], indexed)
+                    for id, row in enumerate(block, free)
+                ]
+                if indexed is not None:
+                    days = (min(row[3] for row in block), max(row[7] for row in block) - 1)
+                    last = free + len(block) - 1
+                    rectangles.append((free, self._timeline, self._timeline, *days, position, FOREVER, last))
+                free += len(block)
+        self._connection.executemany(f"insert into stretch values ({','.join('?' * 14)})", rows)
+        self._connection.executemany("insert into stretch_index values (?, ?, ?, ?, ?, ?, ?, ?)", rectangles)
+
+
+def order(stretch: Row) -> tuple[int, int]:
+    """Where a new stretch goes among others: beside those of like length, by its first day."""
+    return length_class(stretch), stretch[3]
+
+
+def set_until(connection: sqlite3.Connection, stretches: Iterable[int], until: int) -> None:
+    """Let stretches stand up to a position; a rectangle stands as long as any in its block."""
+    ids = json.dumps(list(stretches))
+    connection.execute(
+        "update stretch set until = ? where id in (select value from json_each(?))", (until, ids)
+    )
+    connection.execute(
+        "update stretch_index set until ="
+        " (select max(until) from stretch where stretch.id between stretch_index.id and stretch_index.last)"
+        " where id in (select block from stretch where id in (select value from json_each(?)))",
+        (ids,),
+    )
+
+
+def stories(
+    connection: sqlite3.Connection, timeline: int, relations: Sequence[int], position: int
+) -> Iterator[Story]:
+    """What each of these relations is to be folded from, in the order given, which ascends."""
+    ids = json.dumps(relations)
+    effects = _grouped(
+        connection.execute(
+            f"select relation, {_EFFECT} from effect where relation in (select value from json_each(?))"
+            " and position <= ? and until >= ? order by relation",
+            (ids, position, position),
+        )
+    )
+    standing = _grouped(
+        connection.execute(
+            "select relation, id, tail, disputed, first, attested_from, presumed_from, possible_from,"
+            " lapsed_from, last from stretch"
+            " where relation in (select value from json_each(?)) and until = ? order by relation",
+            (ids, FOREVER),
+        )
+    )
+    kinds = connection.execute(
+        "select kind, subject, object from relation where id in (select value from json_each(?)) order by id",
+        (ids,),
+    ).fetchall()
+    ends: dict[str, list[tuple[int, int]]] = {}
+    for relation, (kind, *actors) in zip(relations, kinds, strict=True):
+        for actor in actors:
+            if actor not in ends:
+                ends[actor] = ends_at(connection, timeline, [actor], position)
+        caps = [end for actor in actors for end in ends[actor]]
+        yield kind, effects.get(relation, []), caps, standing.get(relation, [])
+
+
+def _grouped(rows: Iterable[Row]) -> dict[int, list[Row]]:
+    """Rows by their first column, without it."""
+    return {key: [row[1:] for row in group] for key, group in groupby(rows, key=lambda row: row[0])}

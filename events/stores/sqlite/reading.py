@@ -24,10 +24,12 @@ case when :day >= s.lapsed_from then 'lapsed' when :day >= s.possible_from then 
 
 _HIT = f"s.relation, s.disputed, s.tail, {_STATUS} as status"
 
+# A rectangle says that some of its block may be among those asked for.
 _BY_DAY = f"""
-select {_HIT} from stretch_index i join stretch s on s.id = i.id
+select {_HIT} from stretch_index i cross join stretch s on s.id between i.id and i.last
 where i.timeline_low <= :timeline and i.timeline_high >= :timeline
   and i.first_day <= :day and i.last_day >= :day and i.since <= :position and i.until >= :position
+  and s.first <= :day and s.lapsed_from > :day and s.since <= :position and s.until >= :position
 """
 
 _LAPSED = f"""

@@ -7,6 +7,7 @@ or remove what readers may have seen. All that follows it is the projection, whi
 
 from __future__ import annotations
 
+from array import array
 from sqlite3 import complete_statement
 
 from sqlite_utils import Database
@@ -189,18 +190,79 @@ create virtual table stretch_index using rtree_i32(
 """
 
 
-# Its `since` is that of a row of `actor`; the days, both inclusive, of one such row never overlap.
-_NAMES_OF_A_DATE = """
-create table actor_name (
+@migrations()
+def m001_the_log(db: Database) -> None:
+    """Timelines, their entries and bodies, and the tokens of those who write."""
+    _run(db, _LOG)
+
+
+@migrations()
+def m002_append_only(db: Database) -> None:
+    """Triggers that keep what readers may have seen."""
+    for table in ("commits", "entry", "body"):
+        _run(db, _APPEND_ONLY.format(table=table))
+    _run(db, _HEAD_ONLY_GROWS)
+
+
+@migrations()
+def m003_the_projection(db: Database) -> None:
+    """What answers are read from."""
+    _run(db, _PROJECTION)
+
+
+_PACKED_MENTIONS = """
+drop table mention;
+
+create table mention (
     timeline integer not null,
+    entity text not null,
     id text not null,
     since integer not null,
-    first integer not null,
-    last integer not null,
-    member text not null,
-    primary key (timeline, id, since, first)
+    positions blob not null,
+    primary key (timeline, entity, id, since)
 ) strict, without rowid;
 """
+
+
+@migrations()
+def m004_batches_above_the_head(db: Database) -> None:
+    """A timeline that only a batch under way has begun is not there yet; mentions are kept by the chunk."""
+    db.execute("alter table timeline add column begun integer not null default 0")
+    db.execute("update timeline set begun = 1")
+    found: dict[tuple[object, ...], array[int]] = {}
+    rows = db.execute("select timeline, entity, id, position from mention order by position")
+    for *named, position in rows:
+        found.setdefault(tuple(named), array("i")).append(position)
+    _run(db, _PACKED_MENTIONS)
+    db.conn.executemany(
+        "insert into mention values (?, ?, ?, ?, ?)",
+        [(*named, positions[0], positions.tobytes()) for named, positions in found.items()],
+    )
+
+
+_BLOCKS = """
+alter table stretch add column block integer;
+update stretch set block = id where first < lapsed_from;
+drop table stretch_index;
+
+create virtual table stretch_index using rtree_i32(
+    id,
+    timeline_low, timeline_high,
+    first_day, last_day,
+    since, until,
+    +last
+);
+
+insert into stretch_index
+select id, timeline, timeline, first, lapsed_from - 1, since, until, id from stretch where block is not null;
+"""
+
+
+@migrations()
+def m005_blocks_of_stretches(db: Database) -> None:
+    """A rectangle for a few stretches of like length that follow one another, `id` to `last`."""
+    _run(db, _BLOCKS)
+
 
 # `said` is the entry whose words a row is found by. The words come folded and parted
 # (`events.words`), and what they stand in is said by how they begin: nothing is left to FTS5
@@ -224,27 +286,7 @@ create virtual table finding_words using fts5(
 
 
 @migrations()
-def m001_the_log(db: Database) -> None:
-    """Timelines, their entries and bodies, and the tokens of those who write."""
-    _run(db, _LOG)
-
-
-@migrations()
-def m002_append_only(db: Database) -> None:
-    """Triggers that keep what readers may have seen."""
-    for table in ("commits", "entry", "body"):
-        _run(db, _APPEND_ONLY.format(table=table))
-    _run(db, _HEAD_ONLY_GROWS)
-
-
-@migrations()
-def m003_the_projection(db: Database) -> None:
-    """What answers are read from."""
-    _run(db, _PROJECTION)
-
-
-@migrations()
-def m004_search(db: Database) -> None:
+def m006_search(db: Database) -> None:
     """What entries can be found by, of those that are there already too."""
     # What fills it is written for this shape, and so asks for it.
     from events.stores.sqlite.searching import fill  # noqa: PLC0415
@@ -253,8 +295,22 @@ def m004_search(db: Database) -> None:
     fill(db.conn)
 
 
+# Its `since` is that of a row of `actor`; the days, both inclusive, of one such row never overlap.
+_NAMES_OF_A_DATE = """
+create table actor_name (
+    timeline integer not null,
+    id text not null,
+    since integer not null,
+    first integer not null,
+    last integer not null,
+    member text not null,
+    primary key (timeline, id, since, first)
+) strict, without rowid;
+"""
+
+
 @migrations()
-def m005_names_of_a_date(db: Database) -> None:
+def m007_names_of_a_date(db: Database) -> None:
     """What an actor was called for a time. No actor recorded before this had a dated name."""
     _run(db, _NAMES_OF_A_DATE)
 

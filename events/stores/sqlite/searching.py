@@ -8,31 +8,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from itertools import groupby
 
+from events import found_by
 from events import search as rules
 from events.codec import thing_of
-from events.days import ymd
-from events.model import Entry, Thing
+from events.found_by import BEFORE, FIELDS, MANY, YEAR
+from events.model import Entry
+from events.prepared import Prepared, prepare, stated
 from events.search import FOUND, Hit, Label, Query, Row
 
-Stated = tuple[int, str, str, Thing | None]
-"""An entry's position, entity, id and what it states: None where it takes something back."""
-
 _FOREVER = 2**31 - 1
-_FIELDS = ("n", "t", "x")
-"""What a word begins with where it stands in a name, a title or another text: FTS5's own columns
-would be gone through word by word."""
-
-_BEFORE = "b"
-_YEAR, _MANY = "year", "many"
-_FEW_YEARS = 20
-"""A span of so many years, or fewer, is looked up by each of them."""
-
-_YEARS_BEFORE = 10_000
-"""Added to a year, so that none is below 0."""
-
 _ANYTHING = tuple(("entity", entity) for entity in FOUND)
 
 _ENTRY = "e.position, e.recorded_at, e.op, e.entity, e.id, e.author, b.body"
@@ -72,7 +58,7 @@ def search(  # what is looked for, and from where on
     sql = _SEARCH.format(dated=_DATED if query.days else "true")
     first, last = query.days or (None, None)
     parameters = {**_place(timeline), "upto": upto, "first": first, "last": last}
-    for at in range(rank, len(_FIELDS) if query.words else 1):
+    for at in range(rank, len(FIELDS) if query.words else 1):
         rows = connection.execute(
             sql,
             {**parameters, "match": _of_rank(query, at), "before": before, "limit": limit - len(hits)},
@@ -87,9 +73,9 @@ def concerning(
 ) -> list[Entry]:
     """The entries about what is looked for, or correcting it, the latest first."""
     labels = [group for group in query.labels if group[0][0] != "status"] or [_ANYTHING]
-    says = _all(_words(query, len(_FIELDS) - 1), *_among(labels))
-    before_it = (f"{_BEFORE}_{word}" for word in query.words)
-    corrects = _all(*(_any([word]) for word in before_it), *_among(labels, f"{_BEFORE}_"))
+    says = _all(_words(query, len(FIELDS) - 1), *_among(labels))
+    before_it = (f"{BEFORE}_{word}" for word in query.words)
+    corrects = _all(*(_any([word]) for word in before_it), *_among(labels, f"{BEFORE}_"))
     found = connection.execute(
         _CONCERNING,
         {**_place(timeline), "match": f"({says}) OR ({corrects})", "before": before, "limit": limit},
@@ -97,23 +83,37 @@ def concerning(
     return [Entry(*row) for row in found]
 
 
-def record(connection: sqlite3.Connection, timeline: int, changes: Iterable[Stated]) -> None:
-    """Add what the entries of one commit can be found by, and close what they supersede.
+def record(connection: sqlite3.Connection, timeline: int, entries: Iterable[tuple[int, Prepared]]) -> None:
+    """Add what the entries of one commit, at their positions, can be found by, and close what they supersede.
 
-    Called once for each commit, in the transaction that writes it.
+    Called once for each commit, in the transaction that writes it, when their versions are there.
     """
     closed: list[tuple[int, int, int]] = []
     added = _Added(timeline)
-    for position, entity, id, thing in changes:
-        if entity not in FOUND:
+    for position, entry in entries:
+        if entry.entity not in FOUND:
             continue
-        standing = _standing(connection, timeline, (entity, id), position)
-        if standing is not None:
-            closed.append((position - 1, timeline, standing.position))
-        row = rules.row(position, entity, id, thing, standing)
-        if row is not None:
+        standing = _standing(connection, timeline, (entry.entity, entry.id), position)
+        if standing is None:
+            added.add_new(position, entry)
+            continue
+        closed.append((position - 1, timeline, standing.position))
+        if entry.live or entry.op == "retract":
+            thing = thing_of(entry.entity, entry.body) if entry.live else None
+            row = rules.row(position, entry.entity, entry.id, thing, standing)
+            assert row is not None
             added.add(row)
     connection.executemany("update finding set until = ? where timeline = ? and position = ?", closed)
+    added.write(connection)
+
+
+def record_new(
+    connection: sqlite3.Connection, timeline: int, entries: Iterable[tuple[int, Prepared]]
+) -> None:
+    """The same for entries that supersede none."""
+    added = _Added(timeline)
+    for position, entry in entries:
+        added.add_new(position, entry)
     added.write(connection)
 
 
@@ -150,11 +150,23 @@ def fill(connection: sqlite3.Connection) -> None:
     """Add every timeline to an index that is new."""
     for timeline, head in connection.execute("select id, head from timeline").fetchall():
         rows = connection.execute(
-            f"select {_ENTRY} from {_ENTRIES} where e.timeline = ? and e.position <= ? order by e.position",
+            "select e.recorded_at, e.position, e.op, e.entity, e.id, b.body"
+            f" from {_ENTRIES} where e.timeline = ? and e.position <= ? order by e.position",
             (timeline, head),
         )
-        for _, commit in groupby((Entry(*row) for row in rows), key=lambda entry: entry.recorded_at):
-            record(connection, timeline, [_stated(entry) for entry in commit])
+        for _, commit in groupby(rows, key=lambda row: str(row[0])):
+            record(connection, timeline, [(at, prepare(stated(*said))) for _, at, *said in commit])
+
+
+def clear(connection: sqlite3.Connection, timeline: int, above: int, limit: int) -> bool:
+    """Take some of what is above a position out of the index; gives whether there may be more."""
+    positions = connection.execute(
+        "select position from finding where timeline = ? and position > ? order by position desc limit ?",
+        (timeline, above, limit),
+    ).fetchall()
+    if positions:
+        _remove(connection, timeline, (positions[-1][0], positions[0][0]))
+    return bool(positions)
 
 
 class _Added:
@@ -168,7 +180,13 @@ class _Added:
     def add(self, row: Row, until: int = _FOREVER) -> None:
         days = row.days or (None, None)
         self._findings.append((self._timeline, row.position, until, row.said, row.status, *days))
-        self._words.append((_place(self._timeline)["base"] + row.position, _tokens(row)))
+        self._words.append((_place(self._timeline)["base"] + row.position, found_by.tokens(row)))
+
+    def add_new(self, position: int, entry: Prepared) -> None:
+        if entry.found_by is not None:
+            days = entry.days or (None, None)
+            self._findings.append((self._timeline, position, _FOREVER, position, "recorded", *days))
+            self._words.append((_place(self._timeline)["base"] + position, entry.found_by))
 
     def write(self, connection: sqlite3.Connection) -> None:
         connection.executemany("insert into finding values (?, ?, ?, ?, ?, ?, ?)", self._findings)
@@ -183,12 +201,6 @@ def _remove(connection: sqlite3.Connection, timeline: int, positions: tuple[int,
     connection.execute(
         "delete from finding where timeline = ? and position between ? and ?", (timeline, *positions)
     )
-
-
-def _stated(entry: Entry) -> Stated:
-    stated = entry.op in ("record", "correct") and entry.body is not None
-    thing = thing_of(entry.entity, entry.body or b"") if stated else None
-    return entry.position, entry.entity, entry.id, thing
 
 
 def _place(timeline: int) -> dict[str, int]:
@@ -213,68 +225,29 @@ def _standing(
             (_place(timeline)["base"] + last[0], timeline, last[0]),
         ).fetchone()
     )
-    return _row(*found) if found else None
-
-
-def _row(position: int, said: int, status: str, first: int | None, last: int | None, tokens: str) -> Row:
-    """The inverse of `_tokens`, but for the days' years and what the row itself corrects."""
-    fields: tuple[set[str], ...] = tuple(set() for _ in _FIELDS)
-    labels: set[Label] = set()
-    for token in tokens.split():
-        name, _, value = token.partition("_")
-        if name in _FIELDS:
-            fields[_FIELDS.index(name)].add(value)
-        elif name not in (_BEFORE, _YEAR):
-            labels.add((name, bytes.fromhex(value).decode()))
-    names, titles, texts = map(frozenset, fields)
-    days = None if first is None or last is None else (first, last)
-    return Row(position, said, status, names, titles, texts, frozenset(labels), days)
-
-
-def _tokens(row: Row) -> str:
-    """Everything that a row is found by, as FTS5 keeps it.
-
-    Each token has an underscore, which no word of a text has, so that a label is never taken for a word.
-    """
-    found = [f"{_BEFORE}_{word if isinstance(word, str) else _token(word)}" for word in row.before]
-    for field, words in zip(_FIELDS, (row.names, row.titles, row.texts), strict=True):
-        found += [f"{field}_{word}" for word in words]
-    found += map(_token, row.labels)
-    if row.days:
-        found += [f"{_YEAR}_{year}" for year in _years(*row.days) or [_MANY]]
-    return " ".join(sorted(found))
-
-
-@lru_cache(4096)
-def _token(label: Label) -> str:
-    """A label as one token; FTS5 would take A for a."""
-    name, value = label
-    return f"{name}_{value.encode().hex()}"
-
-
-def _years(first: int, last: int) -> range | None:
-    """The years of a span of days, from year 0 on so that none has a sign; None if they are many."""
-    years = range(ymd(first)[0] + _YEARS_BEFORE, ymd(last)[0] + _YEARS_BEFORE + 1)
-    return years if len(years) <= _FEW_YEARS else None
+    if not found:
+        return None
+    at, said, status, first, last, words = found
+    return found_by.row(at, said, status, None if first is None else (first, last), words)
 
 
 def _of_rank(query: Query, rank: int) -> str:
     """The expression for what is found with a rank and with no better one."""
     meant = _all(_words(query, rank), *_among(query.labels))
-    if query.days and (years := _years(*query.days)):
-        meant = _all(meant, _any(f"{_YEAR}_{year}" for year in [*years, _MANY]))
+    if query.days and (years := found_by.years(*query.days)):
+        meant = _all(meant, _any(f"{YEAR}_{year}" for year in [*years, MANY]))
     better = " OR ".join(f"({_words(query, field)})" for field in range(rank))
     return f"({meant}) NOT ({better})" if better else meant
 
 
 def _words(query: Query, rank: int) -> str:
     """All words in the names, or all in the titles, or each anywhere."""
-    fields = _FIELDS if rank == len(_FIELDS) - 1 else _FIELDS[rank : rank + 1]
+    fields = FIELDS if rank == len(FIELDS) - 1 else FIELDS[rank : rank + 1]
     return _all(*(_any(f"{field}_{word}" for field in fields) for word in query.words))
 
 
 def _among(labels: Iterable[Sequence[Label]], prefix: str = "") -> Iterator[str]:
-    return (_any(prefix + _token(label) for label in group) for group in labels)
+    return (_any(prefix + found_by.token(label) for label in group) for group in labels)
 
 
 def _any(tokens: Iterable[str]) -> str:

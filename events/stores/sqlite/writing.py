@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from array import array
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
+from typing import Any
 
-from events import log, merkle
-from events.codec import Draft, thing_of
+from events import merkle
+from events.codec import Draft
 from events.errors import PositionConflictError
-from events.log import Held, Key
-from events.model import Commit, Entry, Thing
-from events.stores.sqlite.projector import PROJECTED, Change, Projector
+from events.log import Held, Key, touched
+from events.model import Commit, Entry
+from events.prepared import Prepared, prepare, stated
+from events.stores.sqlite import searching
+from events.stores.sqlite.projector import Projector
 from events.stores.sqlite.schema import FOREVER
 
 _USERS_SHOWN = 5
+
+Placed = tuple[int, Prepared]
+"""An entry and its position."""
+
+Logged = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]
+"""Rows of the tables `entry` and `body`."""
+
+PROJECTED = ("version", "mention", "actor", "actor_name", "effect", "stretch", "relation")
+"""The tables of the projection, beside the index of stretches."""
 
 
 def known(connection: sqlite3.Connection, timeline: int, batch: Sequence[Draft]) -> dict[Key, Held]:
     """What a decision on `batch` needs to know of the log."""
     own = {(draft.entity, draft.id): draft.op for draft in batch}
     found: dict[Key, Held] = {}
-    for key in log.touched(batch):
+    for key in touched(batch):
         versions = connection.execute(
             "select since, live from version"
             " where timeline = ? and entity = ? and id = ? order by since desc",
@@ -51,18 +64,28 @@ def _entry(connection: sqlite3.Connection, timeline: int, position: int) -> tupl
 
 
 def _users(connection: sqlite3.Connection, timeline: int, key: Key) -> tuple[str, ...]:
-    """A few ids of the live things that name a thing."""
-    rows = connection.execute(
-        "select distinct entry.id from mention"
-        " join entry using (timeline, position)"
-        " join version on version.timeline = mention.timeline and version.entity = entry.entity"
-        "  and version.id = entry.id and version.since = mention.position"
-        " where mention.timeline = ? and mention.entity = ? and mention.id = ?"
-        "  and version.until = ? and version.live"
-        " order by entry.id limit ?",
-        (timeline, *key, FOREVER, _USERS_SHOWN),
+    """A few ids of the live things that name a thing, those that did so first."""
+    users: list[str] = []
+    mentions = connection.execute(
+        "select positions from mention where timeline = ? and entity = ? and id = ? order by since",
+        (timeline, *key),
     )
-    return tuple(id for (id,) in rows)
+    for (packed,) in mentions:
+        for position in array("i", packed):
+            users += _live_at(connection, timeline, position)
+            if len(users) == _USERS_SHOWN:
+                return tuple(users)
+    return tuple(users)
+
+
+def _live_at(connection: sqlite3.Connection, timeline: int, position: int) -> Iterator[str]:
+    """The id of what an entry states, if that stands."""
+    rows = connection.execute(
+        "select entry.id from entry join version using (timeline, entity, id)"
+        " where entry.timeline = ? and position = ? and since = position and until = ? and live",
+        (timeline, position, FOREVER),
+    )
+    return (id for (id,) in rows)
 
 
 def expect(connection: sqlite3.Connection, timeline: int, expected: int, position: int) -> None:
@@ -80,29 +103,64 @@ def expect(connection: sqlite3.Connection, timeline: int, expected: int, positio
 def add(
     connection: sqlite3.Connection,
     timeline: tuple[int, str],
-    entries: Sequence[tuple[Entry, Thing | None]],
+    drafts: Sequence[Draft],
     commit: Commit,
+    author: str,
     entropy: Callable[[int], bytes],
 ) -> None:
-    """Append the entries of one commit, each with what it states; project them, and move the head last."""
+    """Append the drafts as one commit, project them, and move the head last."""
+    number, _ = timeline
+    assert commit.recorded_at is not None
+    entries = list(enumerate(map(prepare, drafts), commit.position - len(drafts) + 1))
+    log(connection, logged(timeline, entries, commit.recorded_at, author, entropy))
+    projector = Projector(connection, number)
+    project(projector, entries)
+    searching.record(connection, number, entries)
+    projector.fold(commit.position)
+    seal(connection, number, commit)
+
+
+def logged(
+    timeline: tuple[int, str],
+    entries: Sequence[Placed],
+    recorded_at: str,
+    author: str,
+    entropy: Callable[[int], bytes],
+) -> Logged:
+    """What the log keeps of entries at their positions: the entries with their proofs, and the bodies."""
     number, name = timeline
-    bodies, sealed = [], []
-    for entry, _ in entries:
-        salt = entropy(merkle.SALT_BYTES)
+    size = merkle.SALT_BYTES
+    salts = entropy(size * len(entries))
+    sealed: list[tuple[Any, ...]] = []
+    bodies: list[tuple[Any, ...]] = []
+    for place, (position, (_, op, entity, id, body, *_)) in enumerate(entries):
+        salt = salts[place * size : (place + 1) * size]
+        entry = Entry(position, recorded_at, op, entity, id, author, body)
         header = merkle.header(name, entry, salt)
-        bodies.append((number, entry.position, salt, entry.body))
-        sealed.append((number, *_columns(entry), header, merkle.leaf(header)))
+        sealed.append((number, position, recorded_at, op, entity, id, author, header, merkle.leaf(header)))
+        bodies.append((number, position, salt, body))
+    return sealed, bodies
+
+
+def log(connection: sqlite3.Connection, rows: Logged) -> None:
+    """Write entries above the head."""
+    sealed, bodies = rows
     connection.executemany("insert into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?)", sealed)
     connection.executemany("insert into body values (?, ?, ?, ?)", bodies)
-    connection.execute("insert into commits values (?, ?, ?)", (number, *commit))
-    changes = [Change(entry.position, entry.entity, entry.id, thing) for entry, thing in entries]
-    Projector(connection, number).apply(changes, commit.position)
-    connection.execute("update timeline set head = ? where id = ?", (commit.position, number))
 
 
-def _columns(entry: Entry) -> tuple[object, ...]:
-    """What the table `entry` has of an entry besides its proof."""
-    return entry.position, entry.recorded_at, entry.op, entry.entity, entry.id, entry.author
+def project(projector: Projector, entries: Sequence[Placed]) -> None:
+    """Bring to the projection what entries say by themselves; what it comes to is left to the fold."""
+    for position, entry in entries:
+        projector.close(position, entry)
+        projector.open(position, entry)
+    projector.write()
+
+
+def seal(connection: sqlite3.Connection, timeline: int, commit: Commit) -> None:
+    """Move the head: from now on readers see everything up to it."""
+    connection.execute("insert into commits values (?, ?, ?)", (timeline, *commit))
+    connection.execute("update timeline set head = ?, begun = 1 where id = ?", (commit.position, timeline))
 
 
 def rebuild(connection: sqlite3.Connection, timeline: int) -> int:
@@ -119,18 +177,18 @@ def rebuild(connection: sqlite3.Connection, timeline: int) -> int:
     )
     read = 0
     for position, entries in groupby(rows, key=lambda row: int(row[0])):
-        changes = [
-            Change(at, entity, id, thing_of(entity, body) if op in ("record", "correct") and body else None)
-            for _, at, op, entity, id, body in entries
-        ]
-        projector.apply(changes, position)
-        read += len(changes)
+        placed = [(at, prepare(stated(*said))) for _, at, *said in entries]
+        project(projector, placed)
+        searching.record(connection, timeline, placed)
+        projector.fold(position)
+        read += len(placed)
     return read
 
 
 def _empty(connection: sqlite3.Connection, timeline: int) -> None:
+    searching.empty(connection, timeline)
     connection.execute(
-        "delete from stretch_index where id in (select id from stretch where timeline = ?)", (timeline,)
+        "delete from stretch_index where id in (select block from stretch where timeline = ?)", (timeline,)
     )
     connection.execute(
         "delete from effect where relation in (select id from relation where timeline = ?)", (timeline,)
