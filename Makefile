@@ -6,10 +6,13 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 .DELETE_ON_ERROR:
 
 serve: export ALLEGIANCE_DATABASE ?= sqlite:///var/allegiance.db
+serve: export ALLEGIANCE_SIGNING_KEY ?= var/signing.key
 serve: .venv/serve.stamp
 	mkdir -p var
 	.venv/bin/allegiance init
+	.venv/bin/allegiance key create
 	.venv/bin/allegiance ingest libya seeds/libya.ndjson
+	.venv/bin/allegiance sign
 	.venv/bin/allegiance serve
 
 test: .venv/test.stamp

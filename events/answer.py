@@ -17,6 +17,7 @@ from events.model import Actor, Commit, Relation
 from events.spells import Spell
 from events.status import Verdict
 from events.strict_json import compact
+from events.tlog.checkpoint import encoded
 from events.vocabulary import KINDS
 
 RULES = 1
@@ -153,14 +154,15 @@ def parameters(question: Question) -> list[tuple[str, str]]:
     return query
 
 
-def document(timeline: str, question: Question, commit: Commit, pieces: Pieces) -> str:
-    """The whole answer, as JSON text."""
+def document(timeline: str, question: Question, commit: Commit, root: bytes, pieces: Pieces) -> str:
+    """The whole answer, as JSON text; `root` is that of the timeline's tree at the commit."""
     opening = compact(
         {
             "timeline": timeline,
             "at": iso(question.at),
             "position": commit.position,
             "recorded_at": commit.recorded_at,
+            "root": encoded(root),
             "rules": RULES,
             "permalink": permalink(timeline, question, commit.position),
         }

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from events import answer, lineage
 from events.answer import Question
 from events.errors import UnknownError
 from events.model import Commit
 from events.stores import Store
+from events.tlog import tree
 
 
-def state(store: Store, timeline: str, question: Question, commit: Commit) -> str:
-    """The answer, as JSON text.
+def root(store: Store, timeline: str, position: int) -> bytes:
+    """The root of the timeline's tree when its log stood at a position, no later than its head."""
+    return tree.root(partial(store.hashes, timeline), position)
+
+
+def state(
+    store: Store, timeline: str, question: Question, commit: Commit, known_root: bytes | None = None
+) -> str:
+    """The answer, as JSON text; `known_root` is that of the commit, where somebody has it already.
 
     Raises UnknownError for an actor that the log had not heard of: an empty answer would
     look like one that stood alone.
@@ -21,7 +30,8 @@ def state(store: Store, timeline: str, question: Question, commit: Commit) -> st
     pieces = store.state(timeline, question, commit.position)
     if question.lineage:
         pieces = lineage.of_state(store, timeline, question, pieces, commit.position)
-    return answer.document(timeline, question, commit, pieces)
+    of_commit = known_root or root(store, timeline, commit.position)
+    return answer.document(timeline, question, commit, of_commit, pieces)
 
 
 def require_actors(store: Store, timeline: str, actors: Iterable[str], commit: Commit) -> None:

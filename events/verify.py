@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from events import answer, merkle, search
 from events.answer import Question
@@ -14,6 +15,7 @@ from events.projection import Outlook, Stretch, outlook
 from events.replay import live, read, replay, spells_of
 from events.search import Query
 from events.stores import Progress, Store, in_silence
+from events.verify_tree import check_tree
 from events.vocabulary import KINDS
 
 MOST_FAULTS = 100
@@ -35,10 +37,17 @@ class Report:
             self.faults.append(detail)
 
 
-def verify(store: Store, timeline: str, positions: int = 20, progress: Progress = in_silence) -> Report:
-    """Check every entry of `timeline`, and its projection at the head and some `positions` commits before.
+def verify(
+    store: Store,
+    timeline: str,
+    positions: int = 20,
+    progress: Progress = in_silence,
+    vkey: str | None = None,
+) -> Report:
+    """Check every entry of `timeline`, its tree, and its projection at the head and some `positions` before.
 
-    `progress` is told after each entry and each position how many checks are done.
+    With `vkey` the newest checkpoint must be signed with it. `progress` is told after each entry
+    and each position how many checks are done.
     """
     report = Report()
     done = 0
@@ -51,10 +60,14 @@ def verify(store: Store, timeline: str, positions: int = 20, progress: Progress 
             progress(done := done + 1, total)
     except AllegianceError as error:
         report.fault(f"The log cannot be read: {error.detail}")
+    check_tree(store, timeline, report.fault, vkey)
     report.entries = len(entries)
     if len(entries) != head.position:
         report.fault(f"The head is at {head.position}, but there are {len(entries)} entries.")
         return report
+    _check_commits(store, timeline, entries, report)
+    if report.faults:
+        return report  # indexes over a log that is not whole tell nothing
     for commit in _commits(entries, positions):
         _check_projection(store, timeline, entries, commit, report)
         report.positions_checked += 1
@@ -94,10 +107,30 @@ def _check_hashes(  # an entry and its proof
         report.fault(f"The entry at position {entry.position} does not match its header.")
 
 
+def _check_commits(store: Store, timeline: str, entries: list[Entry], report: Report) -> None:
+    """Every commit, by its position and by its instant, and that none lies between two."""
+    before = Commit(0, None)
+    for commit in _whole(entries):
+        assert commit.recorded_at is not None
+        try:
+            asked = (commit.position, datetime.fromisoformat(commit.recorded_at), commit.position - 1)
+            found = [store.resolve(timeline, known_at) for known_at in asked]
+        except (AllegianceError, ValueError):
+            found = []
+        if found != [commit, commit, before]:
+            report.fault(f"The commit at position {commit.position} is not that of its entries.")
+        before = commit
+
+
+def _whole(entries: list[Entry]) -> list[Commit]:
+    """The commits that entries came in."""
+    last_of_commit = {entry.recorded_at: entry.position for entry in entries}
+    return [Commit(position, recorded_at) for recorded_at, position in last_of_commit.items()]
+
+
 def _commits(entries: list[Entry], most: int) -> list[Commit]:
     """The empty log, the head, and commits between them at even distances."""
-    last_of_commit = {entry.recorded_at: entry.position for entry in entries}
-    commits = [Commit(position, recorded_at) for recorded_at, position in last_of_commit.items()]
+    commits = _whole(entries)
     step = max(1, len(commits) // max(1, most))
     return [Commit(0, None), *reversed(commits[::-1][::step])]
 

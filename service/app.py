@@ -10,6 +10,7 @@ from flask import Flask
 
 from events.errors import UnknownError
 from events.fields import ID_PATTERN, TIMELINE_PATTERN
+from events.forks import forks
 from events.stores import Store, connect
 from service import (
     answers,
@@ -26,12 +27,14 @@ from service import (
     openapi,
     pictures,
     problems,
+    proofs,
     relations,
     search,
     states,
     template,
     things,
     timelines,
+    tlog,
 )
 from service.current import Site
 from service.embed import host, oembed, record, views
@@ -54,6 +57,8 @@ _DOCUMENTED = (
     log.blueprint,
     exports.blueprint,
     feeds.blueprint,
+    proofs.blueprint,
+    tlog.blueprint,
     template.blueprint,
     views.blueprint,
     oembed.blueprint,
@@ -79,7 +84,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     Raises `service.settings.SettingsError`.
     """
     settings = settings or Settings.read()
-    store = store or connect(settings.database)
+    store = store or connect(settings.database, settings.outside)
     app = Flask("service")
     app.config.update(openapi.settings(settings.base_url))
     app.config["TRUSTED_HOSTS"] = list(settings.trusted_hosts) or None
@@ -91,6 +96,8 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     app.after_request(headers.add)
     problems.register(app)
     _hang_up(app)
+    for fork in forks(store):
+        app.logger.error(fork.detail)
     return app
 
 

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -36,6 +37,16 @@ class Settings:
     cache_answers: int = 1024
     trusted_hosts: tuple[str, ...] = ()
     token: str = field(default="", repr=False)
+    signing_key: str = ""
+    checkpoints: str = ""
+
+    @property
+    def outside(self) -> Path | None:
+        """Where the last checkpoints are kept outside the database: beside its file unless said otherwise."""
+        file = self.database.removeprefix("sqlite:///")
+        if self.checkpoints:
+            return Path(self.checkpoints)
+        return Path(f"{file}-checkpoints") if file != self.database else None
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -165,6 +176,20 @@ SETTINGS = (
         "what the command line sends to write to a timeline elsewhere",
         str,
         secret=True,
+    ),
+    Setting(
+        ("ALLEGIANCE_SIGNING_KEY",),
+        "signing_key",
+        "none",
+        "the file of the key that checkpoints are signed with; for the signer alone",
+        str,
+    ),
+    Setting(
+        ("ALLEGIANCE_CHECKPOINTS",),
+        "checkpoints",
+        "beside the database",
+        "the directory in which the last checkpoints are kept outside the database",
+        str,
     ),
 )
 """Every setting, in the order in which the documentation lists them."""

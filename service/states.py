@@ -27,6 +27,8 @@ blueprint = Blueprint(
     "states", __name__, url_prefix="/v1/timelines/<timeline>", description="Who stood with or against whom."
 )
 
+_ROOTS_KEPT = 256
+
 
 @reads(blueprint, "/state", StateQuery, StateSchema, parameters=[TIMELINE])
 def show_state(timeline: str, query: Mapping[str, Any]) -> Response:
@@ -72,7 +74,11 @@ def show_explanation(timeline: str, query: Mapping[str, Any]) -> Response:
 def finished(store: Store, kept: int) -> Callable[[str, Question, Commit], bytes]:
     """States as bytes, of which the `kept` last asked for are kept: none of them can ever change."""
 
+    @lru_cache(_ROOTS_KEPT)
+    def root(timeline: str, position: int) -> bytes:
+        return ask.root(store, timeline, position)
+
     def finish(timeline: str, question: Question, commit: Commit) -> bytes:
-        return ask.state(store, timeline, question, commit).encode()
+        return ask.state(store, timeline, question, commit, root(timeline, commit.position)).encode()
 
     return lru_cache(kept)(finish)

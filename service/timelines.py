@@ -63,6 +63,7 @@ def show_timeline(timeline: str, query: Mapping[str, Any]) -> Response:
 
     def make() -> bytes:
         links = {page: f"/v1/timelines/{timeline}/{page}" for page in _PAGES}
+        links["checkpoint"] = f"/log/{timeline}/checkpoint"
         said = _description(timeline, asked.position)
         content = {"description": said.get("description"), "sides": said.get("sides", []), "links": links}
         return answers.encode({**_item(timeline, asked.commit), **content})

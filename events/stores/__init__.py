@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from events.answer import Pieces, Question
@@ -20,6 +21,8 @@ from events.prepared import Prepared
 from events.projection import Stretch
 from events.search import Hit, Query
 from events.spells import Spell
+from events.stores.checkpoints import Checkpoints
+from events.stores.outside import Outside
 from events.stores.tokens import Tokens
 from events.vocabulary import KINDS
 
@@ -115,9 +118,16 @@ class Store(Protocol):
     Methods that take a timeline raise UnknownError if there is none of that name.
     """
 
+    outside: Outside
+    """The checkpoints kept outside: an append to a log that is not theirs raises ForkedError."""
+
     @property
     def tokens(self) -> Tokens:
         """Who may write."""
+
+    @property
+    def checkpoints(self) -> Checkpoints:
+        """What was signed of each timeline's tree."""
 
     def initialise(self) -> None:
         """Make or migrate what the store needs. Safe to repeat; nothing else ever migrates."""
@@ -188,6 +198,9 @@ class Store(Protocol):
     ) -> Iterator[tuple[bytes, bytes, bytes | None]]:
         """For each entry, as `entries` orders them: its header, its leaf, and its salt (None once erased)."""
 
+    def hashes(self, timeline: str, level: int, start: int, end: int) -> Sequence[bytes]:
+        """The tree that every append extends, as `events.tlog.tree.Read` gives it, up to the head."""
+
     def history(self, timeline: str, entity: str, id: str, upto: int) -> list[Entry]:
         """Every entry about one thing, oldest first; empty if it is not in the log."""
 
@@ -256,11 +269,18 @@ class Store(Protocol):
         """Make every index over the log anew from the log; gives the number of entries read."""
 
 
-def connect(url: str) -> Store:
+def connect(url: str, checkpoints: Path | None = None) -> Store:
     """The store at `url`: ``sqlite:///relative/path``, ``sqlite:////absolute/path`` or ``memory:``.
 
-    Raises InvalidError for another one. Opens nothing yet.
+    `checkpoints` is the directory in which the last checkpoints are kept outside of it.
+    Raises InvalidError for another url. Opens nothing yet.
     """
+    store = _at(url)
+    store.outside = Outside(checkpoints)
+    return store
+
+
+def _at(url: str) -> Store:
     # Each store's driver is loaded only where that store is used.
     if url.startswith("sqlite:///") and url != "sqlite:///":
         from events.stores.sqlite import SQLiteStore  # noqa: PLC0415

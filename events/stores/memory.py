@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 from events import answer, log, merkle, search
 from events.answer import Pieces, Question
 from events.codec import Draft
-from events.errors import BusyError, PositionConflictError, UnknownError
+from events.errors import BusyError, ConflictError, PositionConflictError, UnknownError
 from events.log import Held, Key
 from events.model import Actor, Commit, Entry, Event, Relation, references
 from events.prepared import Prepared, unprepared
@@ -27,7 +28,10 @@ from events.search import Hit, Query
 from events.spells import Spell
 from events.stores import Listed, Mapper, Pattern, Progress, Receipt, Spoken
 from events.stores.clock import next_instant, write_instant
+from events.stores.outside import Outside
 from events.stores.tokens import Token, digest, new_id, new_secret
+from events.tlog.checkpoint import Signed
+from events.tlog.tree import WIDTH, node
 from events.vocabulary import KINDS
 
 
@@ -61,6 +65,38 @@ class MemoryTokens:
                 self._tokens[hash] = token._replace(revoked_at=revoked_at)
                 return self._tokens[hash]
         raise UnknownError("token", id)
+
+
+class MemoryCheckpoints:
+    """The checkpoints of this process. Promises: `events.stores.checkpoints.Checkpoints`."""
+
+    def __init__(self, head: Callable[[str], Commit]) -> None:
+        self._head = head
+        self._signed: dict[str, list[Signed]] = {}
+
+    def add(self, timeline: str, signed: Signed) -> None:
+        newest = self.newest(timeline)
+        if newest is not None and newest.size > signed.size:
+            raise ConflictError(f"A checkpoint of {newest.size} entries is there already.")
+        if newest is None or (newest.size, newest.vkey) != (signed.size, signed.vkey):
+            self._signed.setdefault(timeline, []).append(signed)
+
+    def newest(self, timeline: str) -> Signed | None:
+        return next(reversed(self.list(timeline)), None)
+
+    def list(self, timeline: str) -> list[Signed]:
+        self._head(timeline)
+        return self._signed.get(timeline, [])[:]
+
+
+def _root(leaves: Sequence[bytes]) -> bytes:
+    """MTH of RFC 6962, section 2.1, as it stands there; of one leaf at least."""
+    if len(leaves) == 1:
+        return leaves[0]
+    k = 1
+    while k * 2 < len(leaves):
+        k *= 2
+    return node(_root(leaves[:k]), _root(leaves[k:]))
 
 
 @dataclass
@@ -114,6 +150,8 @@ class MemoryStore:
         self._clock = clock
         self._entropy = entropy
         self.tokens = MemoryTokens(clock, entropy)
+        self.checkpoints = MemoryCheckpoints(self.head)
+        self.outside = Outside()
         self._timelines: dict[str, _Kept] = {}
         self._writing = threading.Lock()
         self._leased: set[str] = set()
@@ -206,6 +244,7 @@ class MemoryStore:
             raise UnknownError("timeline", timeline)
         kept = _Kept() if before is None else _Kept(before.entries[:], before.proofs[:], before.commits[:])
         head = kept.commits[-1]
+        self.outside.check(timeline, head.position, partial(self.hashes, timeline))
         if expected_position is not None and expected_position != head.position:
             missed = [(e.position, e.op, e.entity, e.id) for e in kept.entries[max(expected_position, 0) :]]
             missed = missed[: PositionConflictError.MISSED_SHOWN]
@@ -253,6 +292,11 @@ class MemoryStore:
         self, timeline: str, after: int = 0, upto: int | None = None
     ) -> Iterator[tuple[bytes, bytes, bytes | None]]:
         yield from self._kept(timeline).proofs[after:upto]
+
+    def hashes(self, timeline: str, level: int, start: int, end: int) -> list[bytes]:
+        leaves = [leaf for _, leaf, _ in self._kept(timeline).proofs]
+        each = WIDTH**level
+        return [_root(leaves[place * each : (place + 1) * each]) for place in range(start, end)]
 
     def history(self, timeline: str, entity: str, id: str, upto: int) -> list[Entry]:
         return [e for e in self._kept(timeline).entries[:upto] if (e.entity, e.id) == (entity, id)]

@@ -16,6 +16,7 @@ from service.cli import (
     doctor,
     listing,
     serve,
+    signing,
     tokens,
     transfer,
 )
@@ -51,6 +52,8 @@ for command in (
     checking.verify,
     database.rebuild,
     tokens.token,
+    signing.key,
+    signing.sign,
     doctor.doctor,
 ):
     main.add_command(command)

@@ -17,6 +17,7 @@ from events.listings import EventFilter, Page, SpellFilter
 from events.model import Commit, Relation
 from events.stores import Pattern, Progress, Receipt, Store
 from events.verify import Report, verify
+from events.verify_tree import check_tree
 from service.cli.inputs import commit_at, head_of
 
 KnownAt = int | datetime | None
@@ -97,9 +98,15 @@ class LocalRecord:
     def append(self, batch: Batch, **how: Any) -> tuple[Receipt, Foreseen | None]:
         return batch.append(self.store, author="local", create=True, **how)
 
-    def verify(self, positions: int, progress: Progress) -> Report:
+    def verify(
+        self, positions: int, progress: Progress, *, tree_alone: bool = False, vkey: str | None = None
+    ) -> Report:
         head_of(self.store, self.name)
-        return verify(self.store, self.name, positions, progress)
+        if not tree_alone:
+            return verify(self.store, self.name, positions, progress, vkey)
+        report = Report()
+        report.entries = check_tree(self.store, self.name, report.fault, vkey, progress)
+        return report
 
     def commit(self, known_at: KnownAt) -> Commit:
         """The commit of a position or time. Raises UnknownError."""

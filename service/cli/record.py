@@ -79,8 +79,13 @@ class Record(Protocol):
     ) -> tuple[Receipt, Foreseen | None]:
         """Append as one commit, as `Batch.append` does. The timeline may be new."""
 
-    def verify(self, positions: int, progress: Progress) -> Report:
-        """Hold the answers against the log."""
+    def verify(
+        self, positions: int, progress: Progress, *, tree_alone: bool = False, vkey: str | None = None
+    ) -> Report:
+        """Hold the answers, unless the tree alone is meant, and the tree against the log.
+
+        The newest checkpoint must be signed with `vkey`, where one is given.
+        """
 
 
 def record_of(timeline: str) -> Record:

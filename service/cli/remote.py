@@ -26,6 +26,7 @@ from events.stores import Pattern, Progress, Receipt
 from events.strict_json import canonical, compact, read
 from events.verify import Report
 from service.cli.group import CONFLICT, INVALID, UNKNOWN, UNUSABLE, RefusedError
+from service.cli.log_files import report_of
 from service.client import Client, ClientError, ProblemError, answers
 from service.client.answers import Fault
 
@@ -161,7 +162,14 @@ class RemoteRecord:
     def _append(self, lines: list[Any], dry_run: bool, expected_position: int | None) -> answers.Receipt:
         return self.client.append(self.name, lines, dry_run=dry_run, expected_position=expected_position)
 
-    def verify(self, positions: int, progress: Progress) -> Report:
+    def verify(
+        self, positions: int, progress: Progress, *, tree_alone: bool = False, vkey: str | None = None
+    ) -> Report:
+        if tree_alone or vkey:
+            signed = report_of(f"{self.client.url}/log/{self.name}", vkey, progress)
+            if tree_alone or signed.faults:
+                return signed
+
         def ask(question: Question, position: int) -> str:
             return compact(read(self.state(question, position))["relations"])[1:-1]
 

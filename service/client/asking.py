@@ -26,6 +26,11 @@ class Questions:
     def __exit__(self, *error: object) -> None:
         self.close()
 
+    @property
+    def url(self) -> str:
+        """Where the service is."""
+        return self._transport.url
+
     def close(self) -> None:
         """Let go of every connection."""
         self._transport.close()

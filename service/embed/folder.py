@@ -13,7 +13,6 @@ from pathlib import Path
 
 from events.answer import Question
 from events.days import iso
-from events.model import Commit
 from events.strict_json import compact as compact_json
 from service.drawing import camps, card, png, spans
 from service.drawing.frame import Look
@@ -118,6 +117,6 @@ class Folder:
         """What to paste into a page, two lines."""
         return README.format(folder=folder, title=escape(self.whole.title.text), height=codes.HEIGHT)
 
-    def question(self) -> tuple[Question, Commit]:
+    def question(self) -> Question:
         """What ``state.json`` answers."""
-        return Question.of(self.whole.at), self.record.commit
+        return Question.of(self.whole.at)

@@ -37,6 +37,7 @@ class LinksSchema(Answer):
     documents = text_field()
     log = text_field()
     search = text_field("Needs `q` or a filter.")
+    checkpoint = text_field("What was signed last of its log; 404 where nothing is signed.")
 
 
 class TimelineDetailSchema(TimelineItemSchema):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from events import answer
 from events.answer import Question
+from events.ask import root
 from events.codec import thing_of
 from events.days import FIRST_DAY, LAST_DAY, ymd
 from events.model import Event, Relation
@@ -20,6 +21,7 @@ from events.stores import Pattern, Store
 from events.stores.memory import MemoryStore
 from tests.contract.random_logs import ACTORS, FIRST, KINDS, LAST, logs
 from tests.domain.builders import UNENDING, actor, document, draft, effect, event
+from tests.tlog import textbook
 
 ASKED = 110
 """How many (at, known_at) are asked of each log, which makes over 10,000 triples of 100 logs."""
@@ -61,7 +63,8 @@ def staged(store: Store, timeline: str, batch) -> None:
 def told(store: Store, timeline: str, question: Question, known_at: int) -> str:
     """The store's own answer."""
     commit = store.resolve(timeline, known_at)
-    return answer.document(timeline, question, commit, store.state(timeline, question, commit.position))
+    pieces = store.state(timeline, question, commit.position)
+    return answer.document(timeline, question, commit, root(store, timeline, commit.position), pieces)
 
 
 def replayed(store: Store, timeline: str, entries, question: Question, known_at: int) -> str:
@@ -76,7 +79,8 @@ def replayed(store: Store, timeline: str, entries, question: Question, known_at:
         ",".join(answer.item(*standing) for standing in standings),
         [statuses.count(status) for status in answer.COUNTED],
     )
-    return answer.document(timeline, question, commit, pieces)
+    leaves = [leaf for _, leaf, _ in store.proofs(timeline, 0, commit.position)]
+    return answer.document(timeline, question, commit, textbook.root(leaves), pieces)
 
 
 def _asked_for(question: Question, standing) -> bool:

@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from events.answer import Question
+from events.ask import root
 from events.days import day_of
 from events.errors import BusyError, ConflictError, InvalidError, PositionConflictError, UnknownError
 from events.prepared import prepare
@@ -14,6 +15,7 @@ from events.search import STATUSES, Query
 from events.stores import Pattern
 from events.verify import verify
 from tests.domain.builders import TIMELINE, actor, correct, document, draft, effect, event, retract
+from tests.tlog import textbook
 
 CAST = (actor("ussr"), actor("libya"), document())
 PACT = event("pact", "1970", effect("starts", "ussr"))
@@ -67,6 +69,7 @@ def everything(store):
         head,
         list(store.entries(TIMELINE)),
         list(store.proofs(TIMELINE)),
+        root(store, TIMELINE, head.position),
         store.spells(TIMELINE, Pattern(), head.position),
         store.listing(TIMELINE, "event", head.position, None, 100),
         store.listing(TIMELINE, "actor", head.position, None, 100),
@@ -180,6 +183,26 @@ def test_what_it_says_of_names_of_a_time_is_told_of_that_time(store):
     staged(store, *CAST, burma, event("pact", "1970", effect("starts", "burma")))
     for day, name in ((day_of(1975, 1, 1), "Burma"), (day_of(1995, 1, 1), "Myanmar")):
         assert f'"name":"{name}"' in store.state(TIMELINE, Question(day, lapsed=True), 5).actors
+
+
+@pytest.mark.parametrize("sizes", [(1, 255), (200, 300, 300), (700,), (256, 256), (1000, 30)])
+def test_its_tree_is_that_of_the_textbook_however_it_came_in(store, sizes):
+    """Also after another one of other sizes was given up, at the last moment."""
+    append(store, *CAST)
+    for sizes_of_this, keep in ((sizes[::-1], False), (sizes, True)):
+        with stage(store) as batch:
+            for part, size in enumerate(sizes_of_this):
+                batch.add(prepared(*(document(f"{keep}-{part}-{n}") for n in range(size))))
+            batch.check()
+            batch.finish()
+            if keep:
+                batch.seal()
+    append(store, *(actor(f"a{n}") for n in range(300)))
+    leaves = [leaf for _, leaf, _ in store.proofs(TIMELINE)]
+    assert len(leaves) == 303 + sum(sizes)
+    for size in (3, 256, 3 + sum(sizes), len(leaves)):
+        assert root(store, TIMELINE, size) == textbook.root(leaves[:size])
+    assert verify(store, TIMELINE).faults == []
 
 
 def test_sending_it_again_appends_nothing(store):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import jsonschema
@@ -9,8 +10,11 @@ import pytest
 from openapi_spec_validator import validate
 
 from events.exports import FORMATS
+from events.stores import Store
+from service import signing
 from tests.domain.builders import actor, effect, event
 from tests.service.client import BASE, ENDORSED, OFFENSIVE, Client
+from tests.tlog.served import SIGNER
 
 _PAGES = {
     "/",
@@ -38,7 +42,7 @@ def test_every_address_is_described(client: Client, spec: dict[str, Any]) -> Non
     for rule in client.app.url_map.iter_rules():
         if rule.rule in _PAGES or rule.rule.startswith("/timelines/"):
             continue
-        path = rule.rule.replace("<", "{").replace(">", "}")
+        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
         for method in rule.methods - {"HEAD", "OPTIONS"}:
             operation = spec["paths"][path][method.lower()]
             assert operation["summary"]
@@ -147,6 +151,19 @@ ANSWERS = {
         )
         for part in ("timegate", "timemap.link", "timemap.json")
     },
+    "/v1/timelines/{timeline}/log/proof": [
+        f"{BASE}/log/proof?position=1",
+        f"{BASE}/log/proof?position=3&size=5",
+        f"{BASE}/log/proof?position=3&size=99",
+    ],
+    "/v1/timelines/{timeline}/log/consistency": [
+        f"{BASE}/log/consistency?from=0",
+        f"{BASE}/log/consistency?from=3&to=5",
+        f"{BASE}/log/consistency?from=5&to=3",
+    ],
+    "/log/{timeline}/checkpoint": ["/log/libya/checkpoint", "/log/nowhere/checkpoint"],
+    "/log/{timeline}/vkey": ["/log/libya/vkey", "/log/nowhere/vkey"],
+    "/log/{timeline}/tile/{tile}": ["/log/libya/tile/0/000.p/5", "/log/libya/tile/0/000"],
     "/v1/timelines/{timeline}/state.svg": [f"{BASE}/state.svg", f"{BASE}/state.svg?width=1"],
     "/v1/timelines/{timeline}/state.png": [f"{BASE}/state.png", f"{BASE}/state.png?actor=nobody"],
     "/v1/timelines/{timeline}/timeline.svg": [f"{BASE}/timeline.svg", f"{BASE}/timeline.svg?from=2019"],
@@ -168,8 +185,9 @@ ANSWERS = {
 }
 
 
-def test_every_answer_is_as_described(libya: Client, spec: dict[str, Any]) -> None:
+def test_every_answer_is_as_described(libya: Client, store: Store, spec: dict[str, Any]) -> None:
     libya.append(ENDORSED, *UNION)
+    signing.sign(store, SIGNER, "libya")
     libya.post(
         f"{BASE}/events/offensive/correction", {**OFFENSIVE, "date": "2019-04-04", "reason": "the day"}
     )

@@ -108,6 +108,7 @@ def test_what_a_killed_batch_left_is_cleared_by_the_next_writer(store: SQLiteSto
     for table, column in columns.items():
         (most,) = connection.execute(f"select max({column}) from {table}").fetchone()
         assert most == head + 1
+    assert connection.execute("select count(*) from node").fetchone() == (0,), "the tree has no whole tile"
     assert verify(store, "large").faults == []
 
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from math import inf
 from pathlib import Path
 from sqlite3 import Connection
@@ -20,7 +21,9 @@ from events.search import Hit, Query
 from events.spells import Spell, fold
 from events.stores import Listed, Pattern, Receipt, Spoken
 from events.stores.clock import next_instant, write_instant
-from events.stores.sqlite import comparing, reading, searching, writing
+from events.stores.outside import Outside
+from events.stores.sqlite import comparing, reading, searching, tree, writing
+from events.stores.sqlite.checkpoints import SQLiteCheckpoints
 from events.stores.sqlite.clearing import clear, left_over
 from events.stores.sqlite.connection import Connections
 from events.stores.sqlite.projector import ends_at, readings_at
@@ -39,6 +42,8 @@ class SQLiteStore:
     ) -> None:
         self.connections = Connections(Path(path))
         self.tokens = SQLiteTokens(self.connections, clock, entropy)
+        self.checkpoints = SQLiteCheckpoints(self.connections)
+        self.outside = Outside()
         self._clock = clock
         self._entropy = entropy
 
@@ -118,6 +123,7 @@ class SQLiteStore:
         while True:
             with self.connections.writing(keep, timeline) as connection:
                 number, head = self._locate(connection, timeline, create)
+                self._require_ours(connection, number, timeline, head)
                 if not left_over(connection, number, head.position):
                     if expected_position is not None:
                         writing.expect(connection, number, expected_position, head.position)
@@ -125,6 +131,10 @@ class SQLiteStore:
                     return
             with self.connections.lease(timeline):
                 self._clear(timeline, self.connections.busy_seconds)
+
+    def _require_ours(self, connection: Connection, number: int, timeline: str, head: Commit) -> None:
+        """Raise ForkedError unless the log is the one that was signed."""
+        self.outside.check(timeline, head.position, partial(tree.hashes, connection, number))
 
     def _append(
         self,
@@ -149,13 +159,16 @@ class SQLiteStore:
             self._clear(timeline)
             with self.connections.writing() as connection:
                 number, head = self._locate(connection, timeline, create, begun=False)
+                self._require_ours(connection, number, timeline, head)
                 if expected_position is not None:
                     writing.expect(connection, number, expected_position, head.position)
             recorded_at = next_instant(self._clock(), head.recorded_at)
-            staged = Staged(self.connections, (number, timeline), head, recorded_at, author, self._entropy)
+            connections = self.connections.sparing()
+            staged = Staged(connections, (number, timeline), head, recorded_at, author, self._entropy)
             try:
                 yield staged
             finally:
+                staged.close()
                 self._clear(timeline)
 
     def _clear(self, timeline: str, seconds: float = inf) -> None:
@@ -178,6 +191,10 @@ class SQLiteStore:
     ) -> Iterator[tuple[bytes, bytes, bytes | None]]:
         connection, number, upto = self._range(timeline, upto)
         return reading.proofs(connection, number, after, upto)
+
+    def hashes(self, timeline: str, level: int, start: int, end: int) -> list[bytes]:
+        connection = self.connections.get()
+        return tree.hashes(connection, self._number(connection, timeline), level, start, end)
 
     def history(self, timeline: str, entity: str, id: str, upto: int) -> list[Entry]:
         connection = self.connections.get()

@@ -76,6 +76,9 @@ def _findings(connection: sqlite3.Connection, timeline: int, head: int) -> bool:
 
 def _things(connection: sqlite3.Connection, timeline: int, head: int) -> bool:
     """Remove what a whole batch has few rows of."""
+    connection.execute(
+        "delete from node where timeline = ? and (place + 1) << (8 * level) > ?", (timeline, head)
+    )
     for table in ("mention", "actor", "actor_name"):
         connection.execute(f"delete from {table} where timeline = ? and since > ?", (timeline, head))
     return False

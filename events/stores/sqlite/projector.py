@@ -28,6 +28,9 @@ _REMEMBERED = 50_000
 BLOCK = 8
 """So many stretches at most have one rectangle."""
 
+Said = tuple[tuple[str, ...], tuple[Any, ...]]
+"""A relation, and a row of `effect` about it, without its id."""
+
 _EFFECT = "op, a, b, e, f, unknown_first, position, place, event, as_written, attributed, means"
 
 
@@ -62,8 +65,9 @@ class Projector:
         self._connection = connection
         self._timeline = timeline
         self._rows: dict[str, list[tuple[Any, ...]]] = {
-            table: [] for table in ("version", "mention", "actor", "actor_name", "effect")
+            table: [] for table in ("version", "mention", "actor", "actor_name")
         }
+        self._effects: list[Said] = []
         self._mentions: dict[tuple[str, str], array[int]] = {}
         self._relations: dict[tuple[str, ...], int] = {}
         self._touched = array("q")
@@ -131,10 +135,10 @@ class Projector:
         )
         for named in entry.names:
             self._mentions.setdefault(named, array("i")).append(position)
-        for place, (relation, said) in enumerate(entry.effects):
-            id = self._relation(relation)
-            self._touched.append(id)
-            rows["effect"].append((id, position, place, FOREVER, *said[:6], entry.id, *said[6:]))
+        self._effects += [
+            (relation, (position, place, FOREVER, *said[:6], entry.id, *said[6:]))
+            for place, (relation, said) in enumerate(entry.effects)
+        ]
         if entry.member is not None:
             end = entry.end or (None, None)
             rows["actor"].append((self._timeline, entry.id, position, FOREVER, *end, entry.member))
@@ -152,6 +156,18 @@ class Projector:
                 marks = ",".join("?" * len(rows[0]))
                 self._connection.executemany(f"insert into {table} values ({marks})", rows)
                 rows.clear()
+        self._touched.extend(self.write_effects(self.take_effects()))
+
+    def take_effects(self) -> list[Said]:
+        """What was opened and is said of relations, for the caller to write in an order of its own."""
+        taken, self._effects = self._effects, []
+        return taken
+
+    def write_effects(self, effects: Iterable[Said]) -> list[int]:
+        """Bring what is said of relations to the database; gives the relation's id for each."""
+        rows = [(self._relation(relation), *row) for relation, row in effects]
+        self._connection.executemany(f"insert into effect values ({','.join('?' * 14)})", rows)
+        return [id for id, *_ in rows]
 
     def _relation(self, relation: Sequence[str]) -> int:
         """The id of a relation, which is made if it is new."""

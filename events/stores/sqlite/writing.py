@@ -14,7 +14,7 @@ from events.errors import PositionConflictError
 from events.log import Held, Key, touched
 from events.model import Commit, Entry
 from events.prepared import Prepared, prepare, stated
-from events.stores.sqlite import searching
+from events.stores.sqlite import searching, tree
 from events.stores.sqlite.projector import Projector
 from events.stores.sqlite.schema import FOREVER
 
@@ -112,7 +112,7 @@ def add(
     number, _ = timeline
     assert commit.recorded_at is not None
     entries = list(enumerate(map(prepare, drafts), commit.position - len(drafts) + 1))
-    log(connection, logged(timeline, entries, commit.recorded_at, author, entropy))
+    log(connection, number, logged(timeline, entries, commit.recorded_at, author, entropy))
     projector = Projector(connection, number)
     project(projector, entries)
     searching.record(connection, number, entries)
@@ -142,9 +142,11 @@ def logged(
     return sealed, bodies
 
 
-def log(connection: sqlite3.Connection, rows: Logged) -> None:
-    """Write entries above the head."""
+def log(connection: sqlite3.Connection, timeline: int, rows: Logged) -> None:
+    """Write entries above the head, and what they add to the tree."""
     sealed, bodies = rows
+    if sealed:
+        tree.extend(connection, timeline, sealed[0][1] - 1, [leaf for *_, leaf in sealed])
     connection.executemany("insert into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?)", sealed)
     connection.executemany("insert into body values (?, ?, ?, ?)", bodies)
 
