@@ -83,15 +83,19 @@ def at_option(meaning: str, required: bool = True) -> Callable[[Callable[..., An
     return click.option("--at", type=DAY, metavar="DATE", required=required, help=meaning)
 
 
+def opened(settings: Settings) -> Store:
+    """The store of the settings, which is let go of when the command ends."""
+    store = connect(settings.database, settings.outside)
+    click.get_current_context().call_on_close(store.close)
+    return store
+
+
 def with_store(command: Callable[..., Any]) -> Callable[..., Any]:
     """Hand the store of the environment's settings to a command, and let go of it afterwards."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
-        settings = Settings.read()
-        store = connect(settings.database, settings.outside)
-        click.get_current_context().call_on_close(store.close)
-        return command(store, *args, **kwargs)
+        return command(opened(Settings.read()), *args, **kwargs)
 
     return run
 

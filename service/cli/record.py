@@ -18,8 +18,9 @@ from events.foresight import Foreseen
 from events.ingest import Context, Format
 from events.listings import EventFilter, SpellFilter
 from events.model import Relation
-from events.stores import Mapper, Pattern, Progress, Receipt, connect
+from events.stores import Mapper, Pattern, Progress, Receipt
 from events.verify import Report
+from service.cli.inputs import opened
 from service.cli.local import LocalRecord
 from service.settings import Settings
 
@@ -92,9 +93,7 @@ def record_of(timeline: str) -> Record:
     """The timeline of this name in the database of the settings, or the one at this address."""
     settings = Settings.read()
     if "://" not in timeline:
-        store = connect(settings.database)
-        click.get_current_context().call_on_close(store.close)
-        return LocalRecord(store, timeline)
+        return LocalRecord(opened(settings), timeline)
     found = ADDRESS.fullmatch(timeline)
     if found is None:
         raise click.BadParameter(
@@ -120,9 +119,7 @@ def timelines_of(address: str | None) -> list[Any]:
     """The timelines of the database of the settings, or of the service at an address."""
     settings = Settings.read()
     if address is None:
-        store = connect(settings.database)
-        click.get_current_context().call_on_close(store.close)
-        return LocalRecord.timelines(store)
+        return LocalRecord.timelines(opened(settings))
     from service.cli.remote import client_of, timelines  # noqa: PLC0415
 
     return timelines(client_of(address.removesuffix("/v1/timelines"), settings.token))

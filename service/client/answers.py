@@ -201,6 +201,7 @@ class State(TypedDict):
     at: str
     position: int
     recorded_at: str | None
+    root: str
     rules: int
     permalink: str
     actors: dict[str, ActorName]

@@ -103,7 +103,6 @@ class ExplanationSchema(Answer):
     at = day_field()
     position = position_field()
     recorded_at = instant_field()
-    root = text_field("The root of the log's tree at that position, in base64, as its checkpoints name it.")
     rules = fields.Integer(required=True)
     relation = fields.Nested(IdentitySchema, required=True)
     status = status_field(allow_none=True)

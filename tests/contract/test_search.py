@@ -196,7 +196,7 @@ def test_a_database_from_before_is_filled_when_it_is_migrated(file):
     with file.connections.writing() as connection:
         connection.execute("drop table finding")
         connection.execute("drop table finding_words")
-        connection.execute("delete from _sqlite_migrations where name = 'm006_search'")
+        connection.execute("delete from _sqlite_migrations where name = 'm007_search'")
     file.initialise()
     assert ids(file, "haftar", 4) == [("haftar", "recorded"), ("attack", "recorded")]
 

@@ -19,10 +19,12 @@ from werkzeug.test import TestResponse
 from events.batch import Batch, Heard, take, take_value
 from events.ingest import Context, ndjson
 from events.stores.memory import MemoryStore
+from service import signing
 from service.app import create_app
 from service.examples import ANSWERS, BODIES, operations, parameter
 from service.settings import Settings
 from tests.domain.builders import actor, document
+from tests.tlog.served import SIGNER
 
 SEEDS = Path(__file__).parents[2] / "seeds" / "libya.ndjson"
 
@@ -46,6 +48,7 @@ class Sender:
         if extra:
             lines = (take_value(line, "libya", place) for place, line in enumerate(extra, 1))
             Batch("libya", lines).append(store, author="local")
+        signing.sign(store, SIGNER, "libya")
         _, self.token = store.tokens.create(("append", "correct"), None, "")
         self.client: FlaskClient = create_app(Settings(), store).test_client()
         spec = self.client.get("/openapi.json").json
@@ -71,7 +74,7 @@ class Sender:
 
 def filled(path: str) -> str:
     """A path with the examples of its parts."""
-    return path.format_map({name: parameter(path, name) for name in ("timeline", "id")})
+    return path.format_map({name: parameter(path, name) for name in ("timeline", "id", "tile")})
 
 
 UNUSED = (actor("sudan"), document("a-duplicate"))
@@ -87,7 +90,7 @@ def answers() -> dict[str, Any]:
         sender = Sender(*UNUSED) if method == "POST" else Sender()
         response = sender.get(path, operation) if method == "GET" else sender.post(path, "application/json")
         assert response.status_code in (200, 201), f"{method} {path}: {response.text}"
-        if response.mimetype in ("application/zip", "image/png"):
+        if response.mimetype in ("application/octet-stream", "application/zip", "image/png"):
             continue
         found[f"{method} {path}"] = response.json if response.is_json else shown(response.text)
     return found

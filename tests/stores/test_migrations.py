@@ -36,6 +36,7 @@ create virtual table stretch_index using rtree_i32(
 insert into stretch_index
 select id, timeline, timeline, first, lapsed_from - 1, since, until from stretch where first < lapsed_from;
 """
+BEFORE_THE_TREE = "drop table node; drop table checkpoint;"
 BEFORE_SEARCH = "drop table finding; drop table finding_words;"
 BEFORE_NAMES = "drop table actor_name;"
 
@@ -62,13 +63,13 @@ def store(tmp_path: Path) -> SQLiteStore:
     return store
 
 
-@pytest.mark.parametrize("first", [4, 5, 6, 7])
+@pytest.mark.parametrize("first", [4, 5, 6, 7, 8])
 def test_a_database_from_before_a_migration_answers_as_one_made_with_it(
     store: SQLiteStore, first: int
 ) -> None:
     before = answers(store)
     connection = store.connections.get()
-    back = [unpacked, BEFORE_BLOCKS, BEFORE_SEARCH, BEFORE_NAMES][first - 4 :]
+    back = [unpacked, BEFORE_BLOCKS, BEFORE_THE_TREE, BEFORE_SEARCH, BEFORE_NAMES][first - 4 :]
     for step in reversed(back):
         if callable(step):
             step(connection)
