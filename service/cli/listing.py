@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from events import present
-from events.model import Commit
+from events.ask import description
 from events.stores import Store
 from service.cli import output
 from service.cli.inputs import head_of, json_option, timeline_argument, with_store
@@ -22,7 +22,7 @@ _MOST_LOGGED = 1000
 def timelines(store: Store, as_json: bool) -> None:
     """List the timelines, and where the log of each stands."""
     items = [
-        {"id": name, "title": _title(store, name, head), **present.commit(head)}
+        {"id": name, "title": description(store, name, head.position).get("title"), **present.commit(head)}
         for name, head in store.timelines()
     ]
     if as_json:
@@ -34,12 +34,6 @@ def timelines(store: Store, as_json: bool) -> None:
         output.show_table(("TIMELINE", "TITLE", "POSITION", "RECORDED"), rows)
     else:
         click.echo("There is no timeline yet; 'allegiance ingest TIMELINE FILE' makes one.")
-
-
-def _title(store: Store, timeline: str, head: Commit) -> Mapping[str, str] | None:
-    entries = store.history(timeline, "timeline", timeline, head.position)
-    described = present.history(entries)["timeline"] if entries else None
-    return described["title"] if described else None
 
 
 def _english(names: Mapping[str, str] | None) -> str:
