@@ -1,11 +1,12 @@
-"""The question the record is for, put to a store: who stood with or against whom."""
+"""What is asked of a store: above all who stood with or against whom, the question that the record is for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
+from typing import Any
 
-from events import answer, lineage
+from events import answer, lineage, present
 from events.answer import Question
 from events.errors import UnknownError
 from events.model import Commit
@@ -32,6 +33,12 @@ def state(
         pieces = lineage.of_state(store, timeline, question, pieces, commit.position)
     of_commit = known_root or root(store, timeline, commit.position)
     return answer.document(timeline, question, commit, of_commit, pieces)
+
+
+def description(store: Store, timeline: str, upto: int) -> Mapping[str, Any]:
+    """What a timeline said of itself at a position: the body, empty if that was nothing."""
+    entries = store.history(timeline, "timeline", timeline, upto)
+    return (present.history(entries)["timeline"] if entries else None) or {}
 
 
 def require_actors(store: Store, timeline: str, actors: Iterable[str], commit: Commit) -> None:

@@ -17,6 +17,7 @@ from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import ValidationError, fields, post_load
 
+from events.errors import TooLargeError
 from events.fields import Choice, Id
 from events.moments import parse_at
 from service import answers
@@ -27,6 +28,7 @@ from service.drawing.palette import THEMES
 from service.embed import codes, views
 from service.embed.language import LANGUAGES
 from service.embed.options import AXES, Options
+from service.embed.record import TOO_LONG
 from service.embed.shown import Scene
 from service.parameters import KnownAtQuery, Moment, Whole, several
 from service.routes import TIMELINE, View, reads
@@ -152,6 +154,8 @@ def _png(asked: _Asked, draw: Draw, fine: float = png.FINE) -> Response:
 def _sent(asked: _Asked, draw: Draw, content_type: str, finish: Callable[[str], bytes]) -> Response:
     options, found = asked.options(), answers.asked(asked.timeline, asked.query)
     scene, root = views.look(found, options), public_root()
+    if options.view == "timeline" and not scene.whole:
+        raise TooLargeError(TOO_LONG)
 
     def make() -> bytes:
         here = replace(options, at=scene.at if options.view == "camps" else options.at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,7 +36,11 @@ class LocalRecord:
     def timelines(store: Store) -> list[Any]:
         """The timelines, as an answer lists them."""
         return [
-            {"id": name, "title": _title(store, name, head), **present.commit(head)}
+            {
+                "id": name,
+                "title": ask.description(store, name, head.position).get("title"),
+                **present.commit(head),
+            }
             for name, head in store.timelines()
         ]
 
@@ -119,9 +123,3 @@ def _all(page: Callable[[Any], Page]) -> Iterator[Any]:
     while found.after is not None:
         found = page(found.after)
         yield from found.items
-
-
-def _title(store: Store, timeline: str, head: Commit) -> Mapping[str, str] | None:
-    entries = store.history(timeline, "timeline", timeline, head.position)
-    described = present.history(entries)["timeline"] if entries else None
-    return described["title"] if described else None

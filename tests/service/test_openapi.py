@@ -172,6 +172,7 @@ ANSWERS = {
     "/embed/{timeline}": ["/embed/libya", "/embed/libya?at=2019-04", "/embed/nowhere"],
     "/embed/{timeline}/words": ["/embed/libya/words", "/embed/libya/words?from=1&known_at=7&live=1"],
     "/embed/script.js": ["/embed/script.js?lang=ar", "/embed/script.js?lang=de"],
+    "/embed/style.css": ["/embed/style.css", "/embed/style.css?colour=red"],
     "/oembed": [
         "/oembed?url=http://localhost/embed/libya",
         "/oembed?url=http://localhost/embed/libya&format=xml",
