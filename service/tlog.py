@@ -36,7 +36,7 @@ def _file(rule: str, content_type: str, **options: object) -> Callable[[View], V
     def decorate(view: View) -> View:
         documented = blueprint.alt_response(304, description="The client has it already.")(view)
         documented = blueprint.alt_response(404, "DEFAULT_ERROR")(documented)
-        schema = {"type": "string"}
+        schema = {"type": "string", **({"format": "binary"} if content_type == _BYTES else {})}
         documented = blueprint.response(200, schema, content_type=content_type.partition(";")[0])(documented)
         blueprint.get(rule, **options)(documented)
         return view

@@ -65,7 +65,7 @@ class Projector:
         self._connection = connection
         self._timeline = timeline
         self._rows: dict[str, list[tuple[Any, ...]]] = {
-            table: [] for table in ("version", "mention", "actor")
+            table: [] for table in ("version", "mention", "actor", "actor_name")
         }
         self._effects: list[Said] = []
         self._mentions: dict[tuple[str, str], array[int]] = {}
@@ -142,6 +142,7 @@ class Projector:
         if entry.member is not None:
             end = entry.end or (None, None)
             rows["actor"].append((self._timeline, entry.id, position, FOREVER, *end, entry.member))
+            rows["actor_name"] += [(self._timeline, entry.id, position, *dated) for dated in entry.dated]
 
     def write(self) -> None:
         """Bring what was opened to the database, each table in one go."""

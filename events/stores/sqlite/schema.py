@@ -320,6 +320,57 @@ def m006_the_tree(db: Database) -> None:
     _run(db, _TREE_ONLY_GROWS)
 
 
+# `said` is the entry whose words a row is found by. The words come folded and parted
+# (`events.words`), and what they stand in is said by how they begin: nothing is left to FTS5
+# but to keep them.
+_SEARCH = """
+create table finding (
+    timeline integer not null,
+    position integer not null,
+    until integer not null,
+    said integer not null,
+    status text not null,
+    first integer,
+    last integer,
+    primary key (timeline, position)
+) strict, without rowid;
+
+create virtual table finding_words using fts5(
+    words, tokenize = "ascii tokenchars '_'", detail = none, columnsize = 0
+);
+"""
+
+
+@migrations()
+def m007_search(db: Database) -> None:
+    """What entries can be found by, of those that are there already too."""
+    # What fills it is written for this shape, and so asks for it.
+    from events.stores.sqlite.searching import fill  # noqa: PLC0415
+
+    _run(db, _SEARCH)
+    fill(db.conn)
+
+
+# Its `since` is that of a row of `actor`; the days, both inclusive, of one such row never overlap.
+_NAMES_OF_A_DATE = """
+create table actor_name (
+    timeline integer not null,
+    id text not null,
+    since integer not null,
+    first integer not null,
+    last integer not null,
+    member text not null,
+    primary key (timeline, id, since, first)
+) strict, without rowid;
+"""
+
+
+@migrations()
+def m008_names_of_a_date(db: Database) -> None:
+    """What an actor was called for a time. No actor recorded before this had a dated name."""
+    _run(db, _NAMES_OF_A_DATE)
+
+
 def _run(db: Database, script: str) -> None:
     """Execute each statement; `executescript` would commit the migration's transaction."""
     statement = ""

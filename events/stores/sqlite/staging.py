@@ -24,7 +24,7 @@ from events.model import Commit
 from events.prepared import Prepared
 from events.stores import Mapper, Progress, Receipt, in_silence
 from events.stores.folding import gathered, refold
-from events.stores.sqlite import writing
+from events.stores.sqlite import searching, writing
 from events.stores.sqlite.connection import Connections
 from events.stores.sqlite.projector import Projector, order, stories
 from events.stores.sqlite.schema import FOREVER
@@ -81,6 +81,7 @@ class Staged:
                     self._projector.open(position, entry)
                 effects = self._projector.take_effects()
                 self._projector.write()
+                searching.record_new(connection, self._timeline[0], placed)
             self._effects.add(
                 ("\n".join(said[0]), at, marshal.dumps(said))
                 for at, said in enumerate(effects, len(self._effects))
