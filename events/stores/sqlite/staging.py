@@ -26,6 +26,7 @@ from events.stores import Mapper, Progress, Receipt, in_silence
 from events.stores.folding import gathered, refold
 from events.stores.sqlite import searching, writing
 from events.stores.sqlite.connection import Connections
+from events.stores.sqlite.mentions import Mentions
 from events.stores.sqlite.projector import Projector, order, stories
 from events.stores.sqlite.schema import FOREVER
 from events.stores.sqlite.sorting import Sorter
@@ -57,6 +58,7 @@ class Staged:
         self._author = author
         self._entropy = entropy
         self._projector = Projector(connections.get(), timeline[0])
+        self._mentions = Mentions()
         self._effects = Sorter()
         self._faults = Faults()
         self._lines = array("q")
@@ -79,9 +81,10 @@ class Staged:
                 writing.log(connection, self._timeline[0], rows)
                 for position, entry in placed:
                     self._projector.open(position, entry)
-                effects = self._projector.take_effects()
+                mentions, effects = self._projector.take_mentions(), self._projector.take_effects()
                 self._projector.write()
                 searching.record_new(connection, self._timeline[0], placed)
+            self._mentions.add(mentions)
             self._effects.add(
                 ("\n".join(said[0]), at, marshal.dumps(said))
                 for at, said in enumerate(effects, len(self._effects))
@@ -158,17 +161,24 @@ class Staged:
     def _missing(self, connection: sqlite3.Connection) -> dict[Key, array[int]]:
         """What the batch names and is not there, with the positions of those that name it."""
         missing: dict[Key, array[int]] = {}
-        rows = connection.execute(
-            "select entity, id, positions from mention where timeline = ? and since > ?"
-            " and not exists (select 1 from version v where v.timeline = mention.timeline"
-            "  and v.entity = mention.entity and v.id = mention.id and v.until = ? and v.live)",
-            (self._timeline[0], self._head.position, FOREVER),
-        )
-        for entity, id, packed in rows:
-            missing.setdefault((entity, id), array("i")).frombytes(packed)
+        for chunk in chunks(self._mentions, CHUNK):
+            absent = set(
+                connection.execute(
+                    "select named.value ->> 0, named.value ->> 1 from json_each(?) named where not exists"
+                    " (select 1 from version where timeline = ? and entity = named.value ->> 0"
+                    "  and id = named.value ->> 1 and until = ? and live)",
+                    (json.dumps([named for named, _ in chunk]), self._timeline[0], FOREVER),
+                )
+            )
+            for named, positions in chunk:
+                if named in absent:
+                    missing.setdefault(named, array("i")).extend(positions)
         return missing
 
     def finish(self, workers: Mapper = map, progress: Progress = in_silence) -> Receipt:
+        for chunk in chunks(self._mentions, CHUNK):
+            with self._connections.writing(durable=False):
+                self._projector.write_mentions(chunk)
         self._fold(workers, progress)
         return self._receipt()
 
@@ -180,6 +190,7 @@ class Staged:
 
     def close(self) -> None:
         """Let go of what it held."""
+        self._mentions.close()
         self._effects.close()
         self._connections.close()
 
