@@ -162,10 +162,7 @@ def _sent(asked: _Asked, draw: Draw, content_type: str, finish: Callable[[str], 
         permalink = codes.address(root, asked.timeline, codes.pinned(here, scene.commit.position))
         return finish(draw(scene, asked.look(), permalink))
 
-    response = answers.read(found, (*sorted(asked.query.items()), root, software()), make)
-    if response.status_code == 200:
-        response.content_type = content_type
-    return response
+    return answers.read(found, (*sorted(asked.query.items()), root, software()), make, content_type)
 
 
 @cache

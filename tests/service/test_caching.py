@@ -105,6 +105,7 @@ HEADERS = {
     "/embed/{timeline}": ("/embed/libya", 200, REVALIDATED, ENCODED),
     "/embed/{timeline}/card.png": ("/embed/libya/card.png", 200, REVALIDATED, None),
     "/embed/{timeline}/words": ("/embed/libya/words", 200, REVALIDATED, ENCODED),
+    "/embed/style.css": ("/embed/style.css", 200, REVALIDATED, ENCODED),
     "/embed/script.js": ("/embed/script.js", 200, REVALIDATED, ENCODED),
     "/embed.js": ("/embed.js", 200, "public, max-age=86400", None),
     "/oembed": ("/oembed?url=http://localhost/embed/libya", 200, AN_HOUR, ENCODED),
@@ -113,6 +114,16 @@ HEADERS = {
         f"/timelines/{{timeline}}/{page}": (f"/timelines/libya/{page}", 200, REVALIDATED, ENCODED)
         for page in ("changes", "embed", "entries")
     },
+    "/v1/timelines/{timeline}/log/proof": (f"{BASE}/log/proof?position=1&size=5", 200, REVALIDATED, ENCODED),
+    "/v1/timelines/{timeline}/log/consistency": (
+        f"{BASE}/log/consistency?from=1&to=5",
+        200,
+        FOR_EVER,
+        ENCODED,
+    ),
+    "/log/{timeline}/checkpoint": ("/log/libya/checkpoint", 200, REVALIDATED, ENCODED),
+    "/log/{timeline}/vkey": ("/log/libya/vkey", 200, REVALIDATED, ENCODED),
+    "/log/{timeline}/tile/{tile}": ("/log/libya/tile/0/000.p/5", 200, FOR_EVER, None),
     "/v1/template.csv": ("/v1/template.csv", 200, REVALIDATED, ENCODED),
     "/healthz": ("/healthz", 200, NO_STORE, ENCODED),
     "/readyz": ("/readyz", 200, NO_STORE, ENCODED),
