@@ -13,6 +13,7 @@ from marshmallow import ValidationError, fields
 
 from events.dates import parse
 from events.errors import DateError, shorten
+from events.vocabulary import CODE_SCHEMES
 
 ID_PATTERN = r"[A-Za-z0-9._:-]{1,128}"
 TIMELINE_PATTERN = r"[a-z0-9-]{1,64}"
@@ -175,10 +176,37 @@ class Texts(_Mapping):
 
 
 class Codes(_Mapping):
-    """The codes of other data sets: {"wikidata": "Q…"}."""
+    """The codes of other data sets: {"wikidata": "Q…"}; those of the schemes that we know have their form."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(_CODE_SCHEME, '{"wikidata": "Q…"}', Name(100), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, Any]:
+        codes = super()._deserialize(value, attr, data, **kwargs)
+        problems = {
+            scheme: [fault] for scheme, code in codes.items() if (fault := fault_of_code(scheme, code))
+        }
+        if problems:
+            raise ValidationError(problems)
+        return codes
+
+
+class CodeScheme(fields.String):
+    """The name of a data set: `wikidata`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = _string(value)
+        if not _CODE_SCHEME.fullmatch(text):
+            raise ValidationError("The name of a scheme is 1 to 32 of a-z 0-9 _ and -, such as wikidata.")
+        return text
+
+
+def fault_of_code(scheme: str, code: str) -> str | None:
+    """What is wrong with a code that has not the form of its scheme, where that is one that we know."""
+    known = CODE_SCHEMES.get(scheme)
+    if known is None or re.fullmatch(known.pattern, code):
+        return None
+    return f"{shorten(code)!r} is no code of {known.title}; that is {known.form}, such as {known.example}."
 
 
 class Location(fields.Field[Any]):
