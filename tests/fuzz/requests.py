@@ -76,7 +76,7 @@ READS = (
     _get("/timelines/libya/entries", before="5"),
     _get("/timelines/libya/changes", axis="known", from_="1", to="7", after="0"),
     _get("/timelines/libya/embed", view="camps", at="2019-05-01", language="ar", mode="pinned"),
-    _get(f"{BASE}/search", q="haftar", entity="event", actor="gna", from_="2019-01-01", known_at="7", limit="2"),
+    _get(f"{BASE}/search", q="haftar", entity="event", actor="gna", from_="2019-01-01", limit="2"),
     _get(f"{BASE}/feed.json", q="april", kind="fights", limit="2"),
     _get(f"{BASE}/feed.atom", actor="haftar"),
     _get(f"{BASE}/export.csv", **PINNED, include="lapsed"),
