@@ -7,7 +7,6 @@ whoever counts relations counts those.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
@@ -38,7 +37,6 @@ _EDGE = {
     "means": "string", "evidence": "string", "sources": "string",
 }  # fmt: skip
 # What XML 1.0 has no way to write.
-_UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 Attribute = str | int | bool | None
 
@@ -111,7 +109,7 @@ def _text(value: Attribute) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     # A reader of XML takes a bare carriage return for a line break.
-    return escape(_UNWRITABLE.sub("\ufffd", str(value)), {"\r": "&#13;"})
+    return escape(str(value), {"\r": "&#13;"})
 
 
 def _quoted(id: str) -> str:

@@ -82,17 +82,17 @@ def test_what_is_markup_elsewhere_is_text_here(record: Store) -> None:
     assert "=since\tMay" in {data.get("since_as_written") for _, _, data in found.edges(data=True)}
 
 
-def test_words_that_xml_cannot_write_do_not_break_it(record: Store) -> None:
-    date, words = "2019-05-01", "a\r\nb\rc \ufffe\uffff \U0001f600"
+def test_words_that_xml_would_mend_come_back_as_written(record: Store) -> None:
+    date, words = "2019-05-01", "a\r\nb\rc \U0001f600"
     lines = [
-        actor("odd", name="\uffff ]]> \U0001f600"),
+        actor("odd", name="<b> ]]> \U0001f600"),
         event("e", date, effect("holds", "odd", "opposes", "gna"), as_written=words),
     ]
     record.append(T, [draft(line) for line in lines], author="desk")
     found = graph(record, date, kinds=["opposes"])
-    assert found.nodes["odd"]["name"] == "\ufffd ]]> \U0001f600"
+    assert found.nodes["odd"]["name"] == "<b> ]]> \U0001f600"
     ((_, _, data),) = found.edges(data=True)
-    assert data["since_as_written"] == "a\r\nb\rc \ufffd\ufffd \U0001f600"
+    assert data["since_as_written"] == "a\r\nb\rc \U0001f600"
 
 
 def test_a_day_of_nothing_is_a_graph_of_nothing(record: Store) -> None:

@@ -159,8 +159,13 @@ def test_a_feed_of_what_cannot_be_is_refused(untouched: Client) -> None:
     problem(untouched.get("/v1/timelines/nowhere/feed.atom"), 404)
 
 
-def test_a_title_with_signs_that_xml_does_not_know_is_still_xml(libya: Client) -> None:
-    libya.append({**ENDORSED, "title": "Odd \ufffe\uffff <b>&amp; ]]> sign"})
+def test_a_title_with_markup_in_it_is_text(libya: Client) -> None:
+    libya.append({**ENDORSED, "title": "Odd <b>&amp; ]]> sign"})
     entry = ElementTree.fromstring(libya.get(ATOM).text).find("a:entry", NAMES)
     assert entry is not None
     assert "<b>&amp; ]]> sign" in str(entry.findtext("a:title", namespaces=NAMES))
+
+
+def test_a_query_with_signs_that_xml_does_not_know_is_still_xml(libya: Client) -> None:
+    root = ElementTree.fromstring(libya.get(f"{ATOM}?q=offensive%EF%BF%BF").text)
+    assert "offensive\ufffd" in str(root.findtext("a:title", namespaces=NAMES))
