@@ -36,7 +36,6 @@ _EDGE = {
     "until_as_written": "string", "last_evidence_earliest": "string", "last_evidence_latest": "string",
     "means": "string", "evidence": "string", "sources": "string",
 }  # fmt: skip
-# What XML 1.0 has no way to write.
 
 Attribute = str | int | bool | None
 
