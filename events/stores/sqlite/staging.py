@@ -31,7 +31,7 @@ from events.stores.sqlite.projector import Projector, order, stories
 from events.stores.sqlite.schema import FOREVER
 from events.stores.sqlite.sorting import Sorter
 
-CHUNK = 500
+CHUNK = 1000
 """So many entries, or stretches, are written in one transaction: others wait no longer than for that."""
 
 _Task = tuple[tuple[str, int, int], list[int], int]
