@@ -278,7 +278,7 @@ def stories(
     standing = _grouped(
         connection.execute(
             "select o.relation, id, tail, disputed, first, attested_from, presumed_from, possible_from,"
-            " lapsed_from, last from stretch_of o join stretch s on s.id = o.stretch"
+            " lapsed_from, last from stretch_of o cross join stretch s on s.id = o.stretch"
             " where o.relation in (select value from json_each(?)) and until = ? order by o.relation",
             (ids, FOREVER),
         )
