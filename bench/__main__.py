@@ -15,6 +15,7 @@ PARTS = {
     "append": "appending",
     "ingest": "ingesting",
     "scale": "scale",
+    "product": "product",
     "raphtory": "raphtory_peer",
     "http": "over_http",
     "embed": "in_browser",

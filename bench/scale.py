@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache, partial
 from random import Random
 
 from bench import scale_batches, scale_hosts
@@ -13,6 +14,7 @@ from bench.effort import Effort
 from bench.load import progress
 from bench.measure import Report, median, milliseconds, timed
 from events.answer import Question, document
+from events.ask import root
 from events.stores import Store, connect
 from events.stores.postgres.schema import FOREVER
 from tests.system.postgresql import OWNER, Server
@@ -28,6 +30,9 @@ _FILL = """
 insert into timeline (name) values ('{name}');
 insert into commits (timeline, position, recorded_at)
     select id, 1, '2026-11-22T18:00:00.000000Z' from timeline where name = '{name}';
+insert into entry (timeline, position, recorded_at, op, entity, id, author, header, leaf)
+    select id, 1, '2026-11-22T18:00:00.000000Z', 'record', 'actor', 'country-0', 'bench', '', sha256('')
+    from timeline where name = '{name}';
 insert into actor
     select t.id, 'country-' || n, 1, {forever}, null, null,
         '"country-' || n || '":{{"name":"The Government of Country ' || n || '","type":"government"}}'
@@ -129,9 +134,12 @@ def days(size: int, seed: str, count: int = ASKED) -> list[int]:
 
 
 def _asking(store: Store, timeline: str) -> Callable[[int], bytes]:
+    root_at = cache(partial(root, store, timeline))  # as the service remembers it
+
     def ask(day: int) -> bytes:
         head, question = store.head(timeline), Question.of(day)
-        return document(timeline, question, head, store.state(timeline, question, head.position)).encode()
+        pieces = store.state(timeline, question, head.position)
+        return document(timeline, question, head, root_at(head.position), pieces).encode()
 
     return ask
 

@@ -54,7 +54,7 @@ def _copied(server: Server) -> float:
     with server.connect("postgres", "allegiance") as connection:
         row = connection.execute("select id from timeline where name = %s", (TIMELINE,)).fetchone()
         assert row is not None
-        for table in ("commits", "entry", "body", *PROJECTED):
+        for table in ("commits", "entry", "body", "node", *PROJECTED):
             columns = connection.execute(
                 "select string_agg(quote_ident(column_name), ', ' order by ordinal_position)"
                 " from information_schema.columns where table_name = %s and is_generated = 'NEVER'",

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from events import merkle
+from events import ask
 from events.answer import Question
 from events.days import FIRST_DAY, LAST_DAY, iso
 from events.errors import ConflictError, UnknownError
 from events.model import Commit
 from events.sealed import Sealed
 from events.stores import Progress, Store, in_silence
+from events.tlog import tree
 
 ENTRIES_AT_ONCE = 5000
 """A copy goes on commit by commit, in transactions of about so many entries."""
@@ -49,6 +50,7 @@ def copy(source: Store, target: Store, timeline: str, progress: Progress = in_si
         target.restore(timeline, sealed)
         progress(sealed[-1].entry.position - begun, head.position - begun)
     root = _compare_roots(source, target, timeline, head.position)
+    _copy_checkpoints(source, target, timeline, head.position)
     answers = _compare_answers(source, target, timeline, head)
     return Copied(head.position, head.position - begun, root.hex(), answers)
 
@@ -80,15 +82,22 @@ def _sealed(source: Store, timeline: str, after: int, upto: int) -> Iterator[Sea
 
 def _compare_roots(source: Store, target: Store, timeline: str, upto: int) -> bytes:
     if upto == 0:
-        return merkle.root(())
-    ours, theirs = (
-        merkle.root(leaf for _, leaf, _ in store.proofs(timeline, 0, upto)) for store in (source, target)
-    )
+        return tree.EMPTY_ROOT
+    ours, theirs = (ask.root(store, timeline, upto) for store in (source, target))
     if ours != theirs:
         raise ConflictError(
             f"{timeline}: up to position {upto} the two logs are not the same; copy into an empty database."
         )
     return ours
+
+
+def _copy_checkpoints(source: Store, target: Store, timeline: str, upto: int) -> None:
+    """What was signed of the source stands for the copy too: it has the same roots."""
+    there = target.checkpoints.list(timeline)
+    least = there[-1].size if there else 0
+    for signed in source.checkpoints.list(timeline):
+        if least <= signed.size <= upto and signed not in there:
+            target.checkpoints.add(timeline, signed)
 
 
 def _compare_answers(source: Store, target: Store, timeline: str, head: Commit) -> int:

@@ -12,6 +12,8 @@ from events.stores import Store, connect
 from tests import profiles
 from tests.system.postgresql import OWNER, Server, programs
 
+pytest_plugins = ["tests.torture.sizes"]
+
 profiles.register()
 
 STORES = ("memory", "sqlite", "postgresql")

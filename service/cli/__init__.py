@@ -7,7 +7,19 @@ from __future__ import annotations
 
 import click
 
-from service.cli import asking, checking, comparing, database, doctor, listing, serve, tokens, transfer
+from service.cli import (
+    asking,
+    browsing,
+    checking,
+    comparing,
+    database,
+    doctor,
+    listing,
+    serve,
+    signing,
+    tokens,
+    transfer,
+)
 from service.cli.group import EXIT_CODES, Commands
 from service.cli.manual import manual
 
@@ -33,12 +45,16 @@ for command in (
     asking.state,
     asking.explain,
     comparing.changes,
+    browsing.relations,
+    browsing.events,
     listing.log,
     checking.lint,
     checking.verify,
     database.rebuild,
     database.copy,
     tokens.token,
+    signing.key,
+    signing.sign,
     doctor.doctor,
 ):
     main.add_command(command)

@@ -22,7 +22,7 @@ def init() -> None:
     """
     settings = Settings.read()
     database = without_password(settings.database)
-    store = connect(settings.database, owner=settings.database_owner or None)
+    store = connect(settings.database, settings.outside, owner=settings.database_owner or None)
     click.get_current_context().call_on_close(store.close)
     before = trouble(store)
     if before is not None:
@@ -62,10 +62,13 @@ def copy(source: str, target: str, timelines: Sequence[str], as_json: bool) -> N
     """Copy timelines from one database to another, verbatim.
 
     FROM and TO are addresses such as sqlite:///var/allegiance.db and postgresql://user@host/database; TO was
-    initialised. Every entry keeps its position, time and proof. Stopped, it goes on where it was when it is
-    started again. At the end both logs have the same root and gave the same answers. Tokens are not copied.
+    initialised. Every entry keeps its position, time and proof, and what was signed comes along. Stopped, it
+    goes on where it was when it is started again. At the end both logs have the same root and gave the same
+    answers. Tokens are not copied.
     """
-    here, there = connect(source), connect(target)
+    settings = Settings.read()
+    here = connect(source)
+    there = connect(target, settings.outside if target == settings.database else None)
     click.get_current_context().call_on_close(here.close)
     click.get_current_context().call_on_close(there.close)
     done = []

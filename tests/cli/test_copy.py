@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from events.stores import connect
 from tests.cli.command import SEEDS, Command
 from tests.domain.builders import actor
 
@@ -37,6 +38,22 @@ def test_a_timeline_moves_to_postgresql_and_back(allegiance: Command, other: Com
     assert [item["root"] for item in allegiance.json("copy", other.url, allegiance.url)["items"]] == roots
     for command in (allegiance, other):
         command.out("verify")
+
+
+def test_what_was_signed_comes_along(allegiance: Command, other: Command, database: str) -> None:
+    signing = {"ALLEGIANCE_SIGNING_KEY": str(allegiance.key)}
+    allegiance.out("key", "create", "--name", "allegiance.example/log", **signing)
+    for id in ("a", "b"):
+        allegiance.ingest(actor(id))
+        allegiance.out("sign", **signing)
+        allegiance.out("copy", allegiance.url, database)
+    stores = connect(allegiance.url), connect(database)
+    here, there = (store.checkpoints.list("libya") for store in stores)
+    assert here == there
+    assert [signed.size for signed in there] == [1, 2]
+    other.out("verify", ALLEGIANCE_DATABASE=database)
+    for store in stores:
+        store.close()
 
 
 def test_a_copy_goes_on_where_it_was(allegiance: Command, other: Command) -> None:

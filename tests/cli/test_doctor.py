@@ -101,3 +101,10 @@ def test_passwords_are_not_shown() -> None:
         without_password("postgresql://db/record?password=secret&x=1")
         == "postgresql://db/record?password=…&x=1"
     )
+
+
+def test_a_token_is_never_shown(allegiance: Command) -> None:
+    for form in ((), ("--json",)):
+        told = allegiance("doctor", *form, ALLEGIANCE_TOKEN="a-secret").stdout
+        assert "ALLEGIANCE_TOKEN" in told
+        assert "a-secret" not in told

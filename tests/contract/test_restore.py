@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from events import merkle
+from events.ask import root
 from events.copying import copy
 from events.errors import BusyError, ConflictError, InvalidError
 from events.sealed import Sealed
@@ -45,6 +46,18 @@ def test_what_is_restored_is_the_same_to_the_byte(store):
     assert sealed(store) == sealed(origin)
     assert [store.resolve("t", at) for at in range(8)] == [origin.resolve("t", at) for at in range(8)]
     assert verify(store, "t").faults == []
+
+
+def test_the_tree_grows_as_that_of_its_origin(store):
+    origin = MemoryStore()
+    for first in range(0, 900, 150):
+        batch = [draft(document(f"d{number}")) for number in range(first, first + 150)]
+        origin.append("t", batch, author="desk", create=True)
+    for after, upto in ((0, 300), (300, 900)):
+        store.restore("t", sealed(origin, after, upto))
+        assert root(store, "t", upto) == root(origin, "t", upto)
+    assert store.hashes("t", 1, 0, 3) == origin.hashes("t", 1, 0, 3)
+    assert verify(store, "t", positions=1).faults == []
 
 
 def test_it_goes_on_from_the_head(store):

@@ -9,17 +9,20 @@ import psycopg
 import pytest
 
 from events import codec
-from events.answer import Question, document
+from events.answer import Question
+from events.ask import root, state
 from events.days import day_of
 from events.errors import BusyError, DatabaseError
 from events.stores import connect
 from events.stores.postgres import PostgreSQLStore
 from events.stores.postgres.bulk import COPIED
 from events.stores.postgres.schema import MIGRATIONS, PROJECTED
+from events.tlog.checkpoint import Signed
 from events.verify import verify
 from tests.domain.builders import actor, effect, event
 from tests.domain.builders import document as source
 from tests.system.postgresql import OWNER, SERVICE, Server
+from tests.tlog import textbook
 
 DAY = day_of(2019, 6, 1)
 TREATY = event("treaty", "2019-01-01/..", effect("lasts", "a", "allied_with", "b"))
@@ -41,7 +44,7 @@ def store(database: str) -> Iterator[PostgreSQLStore]:
 
 def answer(store: PostgreSQLStore) -> str:
     head = store.head("t")
-    return document("t", Question(DAY), head, store.state("t", Question(DAY), head.position))
+    return state(store, "t", Question(DAY), head)
 
 
 ATTACKS = [
@@ -78,6 +81,38 @@ def test_the_database_itself_refuses_to_change_the_log(
 
 @pytest.mark.parametrize(
     "attack",
+    [
+        "update node set hash = ''",
+        "delete from node",
+        "truncate node",
+        "insert into node (timeline, level, place, hash) values (1, 1, 1, '')"
+        " on conflict (timeline, level, place) do update set hash = ''",
+        "update checkpoint set note = 'another'",
+        "delete from checkpoint",
+        "truncate checkpoint",
+        "insert into checkpoint (timeline, number, size, note, vkey)"
+        " select timeline, 3, size, note, vkey from checkpoint",
+        "insert into checkpoint (timeline, number, size, note, vkey)"
+        " select timeline, 2, size - 1, note, vkey from checkpoint",
+    ],
+)
+@pytest.mark.parametrize("role", [OWNER, SERVICE])
+def test_the_database_itself_refuses_to_change_the_tree_and_what_was_signed(
+    store: PostgreSQLStore, postgresql: Server, role: str, attack: str
+) -> None:
+    store.append("t", drafts(*(actor(f"a{number}") for number in range(600))), author="desk")
+    store.checkpoints.add("t", Signed(604, "note", "vkey"))
+    with postgresql.connect(role, "allegiance", autocommit=True) as connection:
+        refused = psycopg.errors.IntegrityConstraintViolation, psycopg.errors.InsufficientPrivilege
+        with pytest.raises(refused):
+            connection.execute(attack)
+    assert store.checkpoints.list("t") == [Signed(604, "note", "vkey")]
+    leaves = [leaf for _, leaf, _ in store.proofs("t")]
+    assert root(store, "t", 604) == textbook.root(leaves)
+
+
+@pytest.mark.parametrize(
+    "attack",
     ["drop trigger entry_change on entry", "alter table entry disable trigger all", "drop table entry",
      "set session_replication_role = replica", "create or replace function refuse_change() returns trigger"
      " language plpgsql as 'begin return new; end'"],
@@ -93,7 +128,7 @@ def test_the_role_that_serves_cannot_do_away_with_the_guards(
 def test_every_table_can_be_partitioned_by_timeline(store: PostgreSQLStore, postgresql: Server) -> None:
     """Which is also what a PostgreSQL that shards asks for: every unique key holds the timeline."""
     with postgresql.connect(OWNER, "allegiance") as connection:
-        for table in ("commits", "entry", "body", *PROJECTED):
+        for table in ("commits", "entry", "body", "node", "checkpoint", *PROJECTED):
             connection.execute(
                 f"create table parted_{table} (like {table} including all) partition by hash (timeline)"
             )
@@ -132,7 +167,7 @@ def test_this_version_goes_on_beside_a_later_one(store: PostgreSQLStore, postgre
     """Whose steps only add: columns with a default, indexes, tables."""
     with postgresql.connect(OWNER, "allegiance", autocommit=True) as connection:
         connection.execute("insert into migration (name) values ('999 of a later version')")
-        tables = ("timeline", "commits", "entry", "body", "token", *PROJECTED)
+        tables = ("timeline", "commits", "entry", "body", "node", "checkpoint", "token", *PROJECTED)
         try:
             for table in tables:
                 connection.execute(f"alter table {table} add column later integer default 1")
@@ -194,13 +229,17 @@ def test_what_is_copied_in_bulk_is_what_single_rows_come_to(store: PostgreSQLSto
 def test_verify_finds_what_somebody_above_the_triggers_changed(
     store: PostgreSQLStore, postgresql: Server
 ) -> None:
+    store.append("t", drafts(*(actor(f"a{number}") for number in range(300))), author="desk")
     with postgresql.connect("postgres", "allegiance", autocommit=True) as connection:
         connection.execute("set session_replication_role = replica")
-        connection.execute("update entry set author = 'somebody' where position = 2")
-        connection.execute("update stretch set last = last - 1")
-    faults = verify(store, "t").faults
-    assert any("position 2" in fault for fault in faults)
-    assert any("index" in fault for fault in faults)
+        for change, found in (
+            ("update finding set words = 'none'", "a search for"),
+            ("update stretch set last = last - 1", "the index of"),
+            ("update node set hash = ''", "tile 1/"),
+            ("update entry set author = 'somebody' where position = 2", "position 2"),
+        ):
+            connection.execute(change)
+            assert any(found in fault for fault in verify(store, "t").faults)
 
 
 def test_a_server_that_is_not_there_is_busy_and_one_without_the_database_is_not_ready(

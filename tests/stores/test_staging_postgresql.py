@@ -29,6 +29,7 @@ __all__ = ["large_file"]
 ABOVE_THE_HEAD = (
     *(("entry", "position"), ("body", "position"), ("effect", "position"), ("mention", "position")),
     *(("version", "since"), ("actor", "since"), ("stretch", "since")),
+    *(("node", "position"), ("finding", "position")),
 )
 BEFORE = [*CAST, event("before", "1950", effect("starts", "a1", "allied_with", "a2"))]
 

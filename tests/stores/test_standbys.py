@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import time
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 
 import pytest
 
 from events import codec
-from events.answer import Question, document
+from events.answer import Question
+from events.ask import root, state
 from events.days import day_of
 from events.errors import BusyError, UnknownError
+from events.forks import forks
+from events.search import Query
+from events.stores.outside import Outside
 from events.stores.postgres import PostgreSQLStore
+from events.tlog.checkpoint import Signed
 from service import create_app
 from service.settings import Settings
 from tests.domain.builders import actor
@@ -59,10 +66,14 @@ def test_a_question_is_answered_by_a_standby_that_has_reached_it_else_by_the_pri
     assert store.head("t", 2).position == 2
     assert len(store.listing("t", "actor", 2, None, 10)) == 2
     assert [entry.position for entry in store.entries("t", 0, 1)] == [1]
+    assert [entry.position for entry in store.entries("t", 0, 2)] == [1, 2]
+    assert len(list(store.proofs("t", 0, 3))) == 2
+    assert len({root(store, "t", position) for position in (1, 2)}) == 2
+    assert [len(store.search("t", Query.of(), position, None, 9)) for position in (1, 2)] == [1, 2]
+    assert [entry.position for entry in store.concerning("t", Query.of(entity=["actor"]), 3, 9)] == [2, 1]
     assert store.resolve("t", 2).position == 2
     for position in (1, 2):
-        pieces = store.state("t", Question(DAY), position)
-        assert document("t", Question(DAY), store.resolve("t", position), pieces)
+        assert state(store, "t", Question(DAY), store.resolve("t", position))
     with pytest.raises(BusyError, match="not reached position 3"):
         store.head("t", 3)
     with pytest.raises(UnknownError):
@@ -83,6 +94,25 @@ def test_a_timeline_that_a_standby_has_not_heard_of_is_found(held: Pair) -> None
     assert store.head("new").position == 1
     with pytest.raises(UnknownError):
         store.head("none")
+    store.close()
+
+
+def test_a_standby_that_is_behind_does_not_hide_what_was_signed(held: Pair, tmp_path: Path) -> None:
+    store = PostgreSQLStore(held.primary.url(), [held.standby.url()])
+    store.outside = Outside(tmp_path)
+    assert write(store) == 2
+    root_of_two = root(store, "t", 2)
+    note = f"example.org/log\n2\n{b64encode(root_of_two).decode()}\n\n— example.org/log {'A' * 8}\n"
+    store.checkpoints.add("t", Signed(2, note, "vkey"))
+    store.outside.keep("t", note)
+    client = create_app(Settings(), store).test_client()
+    assert list(forks(store)) == []
+    assert client.get("/log/t/checkpoint").text == note
+    assert len(client.get("/log/t/tile/0/000.p/2").data) == 64
+    assert client.get("/log/t/tile/entries/000.p/2").data.count(b"recorded_at") == 2
+    assert client.get("/log/t/tile/0/000.p/3").status_code == 404
+    proof = client.get("/v1/timelines/t/log/consistency?from=1&to=2").json
+    assert b64decode(proof["to_root"]) == root_of_two
     store.close()
 
 

@@ -19,10 +19,13 @@ from events.errors import AllegianceError, BusyError
 from events.model import Commit, Entry, Relation
 from events.prepared import prepare, prepared_of
 from events.sealed import Sealed, commits_of
+from events.search import Hit, Query
 from events.spells import Spell, fold
 from events.stores import Listed, Pattern, Receipt, Spoken, rows
 from events.stores.clock import next_instant
-from events.stores.postgres import entries, reading, writing
+from events.stores.outside import Outside
+from events.stores.postgres import comparing, entries, reading, searching, tree, writing
+from events.stores.postgres.checkpoints import PostgreSQLCheckpoints
 from events.stores.postgres.clearing import clear, left_over
 from events.stores.postgres.connection import Connections, Row
 from events.stores.postgres.health import Finding, examine
@@ -53,6 +56,8 @@ class PostgreSQLStore:
         self.primary = Connections(url)
         self.servers = Servers(self.primary, [Connections(replica) for replica in replicas])
         self.tokens = PostgreSQLTokens(self.primary, clock, entropy)
+        self.checkpoints = PostgreSQLCheckpoints(self.primary)
+        self.outside = Outside()
         self._owner = owner
         self._clock = clock
         self._entropy = entropy
@@ -75,7 +80,10 @@ class PostgreSQLStore:
     def resolve(self, timeline: str, known_at: int | datetime) -> Commit:
         return self.servers.ask(lambda connection: entries.resolve(connection, timeline, known_at))
 
-    def append(  # the protocol's
+    def commits(self, timeline: str, after: int, upto: int, limit: int) -> list[Commit]:
+        return self._ask(timeline, upto, lambda c, number: entries.commits(c, number, after, upto, limit))
+
+    def append(
         self,
         timeline: str,
         batch: Sequence[Draft],
@@ -85,6 +93,7 @@ class PostgreSQLStore:
         create: bool = False,
     ) -> Receipt:
         with self._turn(timeline, create) as (connection, number, head):
+            self._require_ours(connection, number, timeline, head)
             if expected_position is not None:
                 writing.expect(connection, number, expected_position, head.position)
             return self._append(connection, (number, timeline), head, batch, author)
@@ -100,6 +109,7 @@ class PostgreSQLStore:
         create: bool = False,
     ) -> Iterator[Receipt]:
         with self._turn(timeline, create, keep=False) as (connection, number, head):
+            self._require_ours(connection, number, timeline, head)
             if expected_position is not None:
                 writing.expect(connection, number, expected_position, head.position)
             receipt = self._append(connection, (number, timeline), head, batch, author)
@@ -118,6 +128,10 @@ class PostgreSQLStore:
                     yield connection, number, head
                     return
             self._clear(timeline)
+
+    def _require_ours(self, connection: Connection[Row], number: int, timeline: str, head: Commit) -> None:
+        """Raise ForkedError unless the log is the one that was signed."""
+        self.outside.check(timeline, head.position, partial(tree.hashes, connection, number))
 
     def _append(
         self,
@@ -153,7 +167,8 @@ class PostgreSQLStore:
                         author=author,
                         entropy=self._entropy,
                     )
-                    staged = Staged(writers, keeper, head, recorded_at, logged)
+                    growth = tree.Growth(head.position, partial(tree.hashes, keeper, batch.timeline))
+                    staged = Staged(writers, keeper, head, recorded_at, logged, growth)
                     yield staged
         finally:
             if staged is not None and not staged.sealed:
@@ -163,6 +178,7 @@ class PostgreSQLStore:
     def _begin(self, timeline: str, expected_position: int | None, create: bool) -> tuple[Batch, Commit]:
         with self.primary.writing() as connection:
             batch, head = writing.begin(connection, timeline, create)
+            self._require_ours(connection, batch.timeline, timeline, head)
             if expected_position is not None:
                 writing.expect(connection, batch.timeline, expected_position, head.position)
             abandoned = left_over(connection, batch.timeline, head.position)
@@ -185,6 +201,7 @@ class PostgreSQLStore:
 
     def restore(self, timeline: str, sealed: Sequence[Sealed]) -> Commit:
         with self._turn(timeline, create=True) as (connection, number, head):
+            self._require_ours(connection, number, timeline, head)
             commits = [
                 (commit, [(item.entry.position, prepared_of(item.entry)) for item in items])
                 for commit, items in commits_of(timeline, head, sealed)
@@ -203,6 +220,10 @@ class PostgreSQLStore:
         return (
             (header, leaf, salt) for header, leaf, salt in self._log(timeline, after, upto, entries.PROOF)
         )
+
+    def hashes(self, timeline: str, level: int, start: int, end: int) -> list[bytes]:
+        reaches = end << 8 * level
+        return self._ask(timeline, reaches, lambda c, number: tree.hashes(c, number, level, start, end))
 
     def history(self, timeline: str, entity: str, id: str, upto: int) -> list[Entry]:
         return self._ask(timeline, upto, lambda c, number: entries.history(c, number, (entity, id), upto))
@@ -240,11 +261,46 @@ class PostgreSQLStore:
 
         return self._ask(timeline, upto, find)
 
-    def spoken(self, timeline: str, first: int, last: int, upto: int) -> list[Spoken]:
-        return self._ask(timeline, upto, lambda c, number: reading.spoken(c, number, (first, last), upto))
+    def spoken(
+        self,
+        timeline: str,
+        first: int,
+        last: int,
+        upto: int,
+        *,
+        turning: bool = False,
+        limit: int | None = None,
+    ) -> list[Spoken]:
+        days = (first, last)
+        return self._ask(
+            timeline,
+            upto,
+            lambda c, number: comparing.spoken(c, number, days, upto, turning=turning, limit=limit),
+        )
 
-    def relearned(self, timeline: str, after: int, upto: int) -> list[Relation]:
-        return self._ask(timeline, upto, lambda c, number: reading.relearned(c, number, after, upto))
+    def relearned(
+        self,
+        timeline: str,
+        after: int,
+        upto: int,
+        beyond: Relation | None = None,
+        limit: int | None = None,
+    ) -> list[Relation]:
+        return self._ask(
+            timeline, upto, lambda c, number: comparing.relearned(c, number, (after, upto), beyond, limit)
+        )
+
+    def search(
+        self, timeline: str, query: Query, upto: int, after: tuple[int, int] | None, limit: int
+    ) -> list[Hit]:
+        return self._ask(
+            timeline, upto, lambda c, number: searching.search(c, number, query, upto, after, limit)
+        )
+
+    def concerning(self, timeline: str, query: Query, before: int, limit: int) -> list[Entry]:
+        return self._ask(
+            timeline, before - 1, lambda c, number: searching.concerning(c, number, query, before, limit)
+        )
 
     def rebuild(self, timeline: str) -> int:
         with self._turn(timeline) as (connection, number, head):
@@ -263,6 +319,8 @@ class PostgreSQLStore:
     def _log(self, timeline: str, after: int, upto: int | None, columns: str) -> Iterator[Row]:
         """The log in order, a page at a time: no connection is held between two."""
         head = self.head(timeline).position
+        if upto is not None and upto > head and self.servers.standbys:  # one may be behind
+            head = self.primary.ask(lambda connection: entries.head(connection, timeline)[1]).position
         upto = head if upto is None else min(upto, head)
 
         def pages() -> Iterator[Row]:

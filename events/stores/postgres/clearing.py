@@ -29,6 +29,8 @@ delete from {table} where ctid = any(array(
 _THINGS = (
     _VERSIONS.format(table="version", key="and v.entity = e.entity"),
     _VERSIONS.format(table="actor", key="and e.entity = 'actor'"),
+    _VERSIONS.format(table="actor_name", key="and e.entity = 'actor'"),
+    "delete from finding where timeline = %(timeline)s::integer and position > %(above)s::bigint",
     # A relation that nothing is left of is in no answer, and there for the batch when it is sent again.
     "delete from effect where timeline = %(timeline)s::integer and position > %(above)s::bigint",
     "delete from mention where timeline = %(timeline)s::integer and position > %(above)s::bigint",

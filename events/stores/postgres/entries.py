@@ -53,8 +53,8 @@ def resolve(connection: Connection[Row], timeline: str, known_at: int | datetime
     number, last = head(connection, timeline)
     if isinstance(known_at, datetime):
         column, value = "recorded_at", write_instant(known_at)
-        # To a standby a commit may be on its way that was recorded before this instant.
-        if value >= (last.recorded_at or "") and is_standby(connection):
+        # To a standby a commit may be on its way that was recorded no later than this instant.
+        if value > (last.recorded_at or "") and is_standby(connection):
             raise BehindError
     elif known_at > last.position:
         raise UnknownError("position", known_at, f"the log stands at {last.position}")
@@ -68,19 +68,29 @@ def resolve(connection: Connection[Row], timeline: str, known_at: int | datetime
     return Commit(0, None) if row is None else Commit(*row)
 
 
+def commits(connection: Connection[Row], timeline: int, after: int, upto: int, limit: int) -> list[Commit]:
+    """The commits at positions in (after, upto], oldest first."""
+    rows = connection.execute(
+        "select position, recorded_at from commits where timeline = %s::integer"
+        " and position > %s::bigint and position <= %s::bigint order by position limit %s::bigint",
+        (timeline, after, upto, limit),
+    )
+    return [Commit(*row) for row in rows]
+
+
 def is_standby(connection: Connection[Row]) -> bool:
     """Whether it follows another server."""
     return connection.execute("select pg_is_in_recovery()").fetchone() == (True,)
 
 
 ENTRY = "e.position, e.recorded_at, e.op, e.entity, e.id, e.author, b.body"
-_BODY = (
+BODY = (
     "left join lateral (select salt, body from body"
     " where timeline = e.timeline and position = e.position offset 0) b on true"
 )
 _OF_VERSION = f"""
 cross join lateral (
-    select {ENTRY} from entry e {_BODY} where e.timeline = v.timeline and e.position = v.since offset 0
+    select {ENTRY} from entry e {BODY} where e.timeline = v.timeline and e.position = v.since offset 0
 ) e
 """
 
@@ -90,7 +100,7 @@ def page(
 ) -> list[Row]:
     """The first rows of the log in (after, upto], at most `PAGE`."""
     return connection.execute(
-        f"select {columns} from entry e {_BODY}"
+        f"select {columns} from entry e {BODY}"
         " where e.timeline = %(timeline)s::integer and e.position > %(after)s::bigint"
         f" and e.position <= %(upto)s::bigint order by e.position limit {PAGE}",
         {"timeline": timeline, "after": after, "upto": upto},

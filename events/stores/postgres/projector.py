@@ -28,6 +28,7 @@ COLUMNS = {
     "version": ("timeline", "entity", "id", "since", "until", "live", "day"),
     "mention": ("timeline", "entity", "id", "position"),
     "actor": ("timeline", "id", "since", "until", "end_first", "end_last", "member"),
+    "actor_name": ("timeline", "id", "since", "first", "last", "member"),
     "relation": ("timeline", "id", "subject", "kind", "object", "under", "head"),
     "effect": (
         *("timeline", "relation", "position", "place", "until", "event"),
@@ -100,6 +101,9 @@ class Projector:
                 (timeline, entry.id, position, FOREVER, *(entry.end or (None, None)), entry.member)
                 for position, entry in entries
                 if entry.member is not None
+            ],
+            "actor_name": [
+                (timeline, entry.id, position, *dated) for position, entry in entries for dated in entry.dated
             ],
             "effect": [
                 (timeline, self._relations[name], position, place, FOREVER, entry.id, *said)

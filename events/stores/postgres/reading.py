@@ -11,13 +11,11 @@ from psycopg import Connection
 
 from events.answer import Pieces, Question
 from events.model import Relation
-from events.projection import Stretch
 from events.readings import Reading
-from events.stores import Pattern, Spoken
+from events.stores import Pattern
 from events.stores.folding import reading_of
 from events.stores.postgres import entries
 from events.stores.postgres.connection import Row
-from events.stores.postgres.schema import FOREVER
 from events.vocabulary import KINDS
 
 _AT = "{0}.since <= %(position)s::bigint and {0}.until >= %(position)s::bigint"
@@ -69,10 +67,14 @@ item as materialized (
 named as (select subject as id from item union select object from item)
 select
     (select head from asked),
-    (select coalesce(string_agg(a.member, ',' order by n.id), '')
+    (select coalesce(string_agg(coalesce(d.member, a.member), ',' order by n.id), '')
      from named n cross join lateral (
-        select member from actor a where a.timeline = {mine} and a.id = n.id and {at} offset 0
-     ) a),
+        select since, member from actor a where a.timeline = {mine} and a.id = n.id and {at} offset 0
+     ) a left join lateral (
+        select member from actor_name
+        where timeline = {mine} and id = n.id and since = a.since
+          and first <= %(day)s::integer and last >= %(day)s::integer offset 0
+     ) d on true),
     coalesce(string_agg(text, ',' order by subject, kind, object, under), ''),
     array[
         count(*) filter (where status = 'attested'), count(*) filter (where status = 'possible'),
@@ -107,70 +109,6 @@ def _query(question: Question) -> str:
         hits = f"{_BY_DAY} union all {_LAPSED}" if question.lapsed else _BY_DAY
     narrowed = "where r.kind = any(%(kinds)s::text[])" if question.kinds else ""
     return _STATE.format(hits=hits, narrowed=narrowed, mine=_MINE, at=_AT.format("a"))
-
-
-_SPOKEN = f"""
-with active as materialized (
-    select distinct s.relation from stretch s
-    where s.timeline = %(timeline)s::integer and not isempty(s.days)
-      and s.days && int4range(%(first)s::integer, %(last)s::integer, '[]')
-      and s.known @> %(position)s::bigint
-)
-select r.subject, r.kind, r.object, r.under, s.tail, s.disputed, s.first, s.attested_from,
-       s.presumed_from, s.possible_from, s.lapsed_from, s.last
-from active
-cross join lateral (
-    select * from relation where timeline = %(timeline)s::integer and id = active.relation offset 0
-) r
-cross join lateral (
-    select * from stretch where timeline = %(timeline)s::integer and relation = active.relation offset 0
-) s
-where s.first <= %(last)s::integer and s.last >= %(first)s::integer and {_AT.format("s")}
-order by r.subject, r.kind, r.object, r.under, s.first
-"""
-
-
-def spoken(connection: Connection[Row], timeline: int, days: tuple[int, int], position: int) -> list[Spoken]:
-    """The stretches of the relations that are in an answer of these days."""
-    rows = connection.execute(
-        _SPOKEN, {"timeline": timeline, "first": days[0], "last": days[1], "position": position}
-    )
-    return [
-        Spoken(Relation(subject, kind, object, under), Stretch._make(stretch), tail)
-        for subject, kind, object, under, tail, *stretch in rows
-    ]
-
-
-_OUTLOOK = """
-(select array_agg(
-    (tail, disputed, first, attested_from, presumed_from, possible_from, lapsed_from, last)::text
-    order by first)
- from stretch s where s.timeline = %(timeline)s::integer and s.relation = r.id
-   and s.since <= {0}::bigint and s.until >= {0}::bigint)
-"""
-
-_RELEARNED = f"""
-select r.subject, r.kind, r.object, r.under
-from (
-    select relation from stretch
-    where timeline = %(timeline)s::integer and since > %(after)s::bigint and since <= %(upto)s::bigint
-    union
-    select relation from stretch
-    where timeline = %(timeline)s::integer and until >= %(after)s::bigint and until < %(upto)s::bigint
-      and until < {FOREVER}
-) changed
-cross join lateral (
-    select * from relation where timeline = %(timeline)s::integer and id = changed.relation offset 0
-) r
-where {_OUTLOOK.format("%(after)s")} is distinct from {_OUTLOOK.format("%(upto)s")}
-order by r.subject, r.kind, r.object, r.under
-"""
-
-
-def relearned(connection: Connection[Row], timeline: int, after: int, upto: int) -> list[Relation]:
-    """The relations whose stretches at two positions are not the same."""
-    rows = connection.execute(_RELEARNED, {"timeline": timeline, "after": after, "upto": upto})
-    return [Relation._make(row) for row in rows]
 
 
 EFFECT = "op, a, b, e, f, unknown_first, position, place, event, as_written, attributed, means"

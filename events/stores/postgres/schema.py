@@ -1,9 +1,10 @@
 """The shape of the database, as named migrations. `init` applies them; nothing else does.
 
-The log (`timeline`, `commits`, `entry`, `body`) only grows: triggers refuse to change or
-remove what readers may have seen, and the service's own role has no privilege to. All that
-follows it is the projection, which `rebuild` makes anew from the log. Above the head is what a
-large batch has written so far; what an abandoned one left there `remove_above_head` removes.
+The log (`timeline`, `commits`, `entry`, `body`), its tree (`node`) and what was signed of it
+(`checkpoint`) only grow: triggers refuse to change or remove what readers may have seen, and
+the service's own role has no privilege to. All that follows is the projection, which
+`rebuild` makes anew from the log. Above the head is what a large batch has written so far;
+what an abandoned one left there `remove_above_head` removes.
 
 Every key is led by `timeline`, so that each table can be partitioned, or distributed over
 servers, by it. Text is compared in the order of code points, as every store does.
@@ -18,6 +19,7 @@ from psycopg import sql
 FOREVER = 2**62
 """The `until` of what still stands; one more is still a bigint, which a range needs."""
 
+# A node stands over the entries up to its position; what is signed is found by its number alone.
 _LOG = """
 create table timeline (
     id integer generated always as identity primary key,
@@ -54,6 +56,26 @@ create table body (
     salt bytea not null,
     body bytea not null,
     primary key (timeline, position)
+);
+
+create table node (
+    timeline integer not null,
+    level integer not null,
+    place bigint not null,
+    hash bytea not null,
+    position bigint not null generated always as ((place + 1) << (8 * level)) stored,
+    primary key (timeline, level, place)
+);
+
+create index node_by_position on node(timeline, position);
+
+create table checkpoint (
+    timeline integer not null,
+    number bigint not null,
+    size bigint not null,
+    note text not null,
+    vkey text not null,
+    primary key (timeline, number)
 );
 
 create table token (
@@ -96,6 +118,7 @@ declare
     least bigint := greatest(above, (select head from timeline where id = which));
 begin
     delete from body where timeline = which and position > least;
+    delete from node where timeline = which and position > least;
     delete from entry where timeline = which and position > least;
 end $$;
 
@@ -109,6 +132,18 @@ begin
     return new;
 end $$;
 
+create function keep_checkpoints() returns trigger language plpgsql as $$
+begin
+    if new.number <> (select coalesce(max(number), 0) + 1 from checkpoint where timeline = new.timeline)
+        or new.size < (select max(size) from checkpoint where timeline = new.timeline) then
+        raise exception 'checkpoint is append-only' using errcode = 'integrity_constraint_violation';
+    end if;
+    return new;
+end $$;
+
+create trigger checkpoint_insert before insert on checkpoint
+for each row execute function keep_checkpoints();
+
 create trigger timeline_keep before insert or update on timeline
 for each row execute function keep_timeline();
 """
@@ -120,7 +155,8 @@ declare
     guard text;
 begin
     foreach guard in array
-        array['refuse_below_head()', 'keep_below_head()', 'remove_above_head(integer, bigint)']
+        array['refuse_below_head()', 'keep_below_head()', 'keep_checkpoints()',
+              'remove_above_head(integer, bigint)']
     loop
         execute format('alter function %s set search_path = %I, pg_temp', guard, current_schema());
     end loop;
@@ -145,7 +181,8 @@ for each statement execute function refuse_change();
 """
 
 # `since` and `until` are positions, both inclusive: a row was true of the log from one to the other.
-# `found` holds the stretches of a large batch until all are there and can be put in order of day.
+# The `since` of a dated name is that of a row of `actor`; the days, both inclusive, of one such row never
+# overlap. `found` holds the stretches of a large batch until all are there and can be put in order of day.
 _PROJECTION = """
 create table version (
     timeline integer not null,
@@ -177,6 +214,16 @@ create table actor (
     end_last integer,
     member text not null,
     primary key (timeline, id, since)
+);
+
+create table actor_name (
+    timeline integer not null,
+    id text collate "C" not null,
+    since bigint not null,
+    first integer not null,
+    last integer not null,
+    member text not null,
+    primary key (timeline, id, since, first)
 );
 
 create table relation (
@@ -256,11 +303,31 @@ create unlogged table found (
 create index found_by_day on found(timeline, first);
 """
 
-_KEPT = ("commits", "entry", "body")
+# `said` is the entry whose words a row is found by. They come folded and parted (`events.words`) as
+# one text of tokens (`events.found_by`), in which an index of arrays finds just what is asked for.
+_SEARCH = """
+create table finding (
+    timeline integer not null,
+    position bigint not null,
+    until bigint not null,
+    said bigint not null,
+    status text not null,
+    first integer,
+    last integer,
+    words text collate "C" not null,
+    primary key (timeline, position)
+);
+
+create index finding_by_words on finding using gin (timeline, (string_to_array(words, ' ')));
+"""
+
+_KEPT = ("commits", "entry", "body", "node")
 
 MIGRATIONS = {
-    # A timeline's equality within a GiST index; a trusted extension, part of PostgreSQL's own distribution.
-    "001 indexes over timelines and ranges": "create extension if not exists btree_gist;",
+    # A timeline's equality within such an index; trusted extensions, part of PostgreSQL's own distribution.
+    "001 indexes over timelines with ranges and words": (
+        "create extension if not exists btree_gist; create extension if not exists btree_gin;"
+    ),
     "002 the log": _LOG,
     "003 append-only": "".join(
         [
@@ -270,22 +337,26 @@ MIGRATIONS = {
                 _NO_CHANGE.format(table=table, changes="update or delete", guard="keep_below_head")
                 for table in _KEPT
             ),
+            _NO_CHANGE.format(table="checkpoint", changes="update or delete", guard="refuse_change"),
             _NO_CHANGE.format(table="timeline", changes="delete", guard="refuse_change"),
             _SAFE_PATHS,
         ]
     ),
     "004 the projection": _PROJECTION,
+    "005 search": _SEARCH,
 }
 """Each step by its name, in order. A step that was applied is never edited."""
 
-PROJECTED = ("version", "mention", "actor", "relation", "effect", "stretch")
+PROJECTED = ("version", "mention", "actor", "actor_name", "relation", "effect", "stretch", "finding")
 
 _PRIVILEGES = (
-    "select on migration, timeline, commits, entry, body, token",
+    "select on migration, timeline, commits, entry, body, node, checkpoint, token",
     "insert (name, begun), update (head, begun, batch) on timeline",
     "insert (timeline, position, recorded_at) on commits",
     "insert (timeline, position, recorded_at, op, entity, id, author, header, leaf) on entry",
     "insert (timeline, position, salt, body) on body",
+    "insert (timeline, level, place, hash) on node",
+    "insert (timeline, number, size, note, vkey) on checkpoint",
     "insert (id, hash, scopes, timeline, note, created_at), update (revoked_at) on token",
     "execute on function remove_above_head",
     f"select, insert, update, delete on {', '.join(PROJECTED)}, found",

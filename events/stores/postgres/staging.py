@@ -22,11 +22,12 @@ from events.log import Faults, Held, Key, said_before, stands_already, unfounded
 from events.model import Commit
 from events.prepared import Prepared
 from events.stores import Mapper, Progress, Receipt, in_silence
-from events.stores.postgres import writing
+from events.stores.postgres import searching, writing
 from events.stores.postgres.bulk import fill
 from events.stores.postgres.connection import Row
 from events.stores.postgres.indexing import index, refold_part
 from events.stores.postgres.projector import COLUMNS, Projector
+from events.stores.postgres.tree import Growth, Node
 from events.stores.postgres.writers import Writers
 from events.stores.rows import Logged, Placed
 
@@ -48,6 +49,7 @@ class Staged:
         head: Commit,
         recorded_at: str,
         logged: Callable[[Sequence[Placed]], Logged],
+        growth: Growth,
     ) -> None:
         self.sealed = False
         self._writers = writers
@@ -56,6 +58,7 @@ class Staged:
         self._head = head
         self._recorded_at = recorded_at
         self._logged = logged
+        self._growth = growth
         self._projector = Projector(keeper, self._number)
         self._faults = Faults()
         self._lines = array("q")
@@ -82,7 +85,9 @@ class Staged:
             self._look_for_names(placed, here)
             rows = self._projector.rows(placed)
             self._touched.extend(self._projector.touched(placed))
-            written = self._writers.write(partial(_write, self._logged(placed), rows))
+            logged = self._logged(placed)
+            nodes = self._growth.add(writing.leaves_of(logged))
+            written = self._writers.write(partial(_write, self._number, placed, logged, nodes, rows))
             self._under_way.append((written, here))
             if self._projector.forget(_REMEMBERED):
                 self._touched = array("q", sorted(set(self._touched)))
@@ -174,9 +179,17 @@ class Staged:
         return Receipt(*self.commit, len(self._lines), self._existing)
 
 
-def _write(log: Logged, projected: dict[str, list[tuple[object, ...]]], to: Connection[Row]) -> None:
-    writing.write(to, log)
+def _write(
+    timeline: int,
+    placed: Sequence[Placed],
+    logged: Logged,
+    nodes: Sequence[Node],
+    projected: dict[str, list[tuple[object, ...]]],
+    to: Connection[Row],
+) -> None:
+    writing.write(to, timeline, logged, nodes)
     fill(to, COLUMNS, projected)
+    searching.record_new(to, timeline, placed)
 
 
 T = TypeVar("T")

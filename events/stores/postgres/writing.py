@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import groupby
 
 from psycopg import Connection
@@ -13,19 +14,23 @@ from events.errors import PositionConflictError, UnknownError
 from events.log import Held, Key
 from events.model import Commit, Entry
 from events.prepared import prepared_of
+from events.stores.postgres import searching
 from events.stores.postgres.bulk import fill
 from events.stores.postgres.connection import Connections, Row
 from events.stores.postgres.entries import page, pages
 from events.stores.postgres.lease import Batch, pass_by
 from events.stores.postgres.projector import Projector
 from events.stores.postgres.schema import FOREVER, PROJECTED
+from events.stores.postgres.tree import Node, hashes
 from events.stores.rows import Logged, Placed
+from events.tlog import tree
 
 _USERS_SHOWN = 5
 
 _LOG = {
     "entry": ("timeline", "position", "recorded_at", "op", "entity", "id", "author", "header", "leaf"),
     "body": ("timeline", "position", "salt", "body"),
+    "node": ("timeline", "level", "place", "hash"),
     "commits": ("timeline", "position", "recorded_at"),
 }
 
@@ -191,17 +196,25 @@ def add(
     commits: Sequence[tuple[Commit, Sequence[Placed]]],
 ) -> None:
     """Append commits, with what the log keeps of their entries; project them, and move the head last."""
-    write(connection, logged)
+    size, leaves = logged[0][0][1] - 1, leaves_of(logged)
+    write(connection, timeline, logged, tree.completed(size, leaves, partial(hashes, connection, timeline)))
     projector = Projector(connection, timeline)
     for commit, entries in commits:
         projector.apply(entries, commit.position)
+        searching.record(connection, timeline, entries)
     seal(connection, timeline, [commit for commit, _ in commits])
 
 
-def write(connection: Connection[Row], logged: Logged) -> None:
-    """Write entries above the head."""
+def write(connection: Connection[Row], timeline: int, logged: Logged, nodes: Iterable[Node]) -> None:
+    """Write entries above the head, and what they add to the tree."""
     entries, bodies = logged
-    fill(connection, _LOG, {"entry": entries, "body": bodies})
+    found = [(timeline, *node) for node in nodes]
+    fill(connection, _LOG, {"entry": entries, "body": bodies, "node": found})
+
+
+def leaves_of(logged: Logged) -> list[bytes]:
+    """The leaves of entries."""
+    return [leaf for *_, leaf in logged[0]]
 
 
 def seal(connection: Connection[Row], timeline: int, commits: Sequence[Commit]) -> None:
@@ -221,6 +234,7 @@ def rebuild(connection: Connection[Row], timeline: int, head: int) -> int:
     for _, entries in groupby(_entries(connection, timeline, head), key=lambda entry: entry.recorded_at):
         placed = [(entry.position, prepared_of(entry)) for entry in entries]
         projector.apply(placed, placed[-1][0])
+        searching.record(connection, timeline, placed)
         read += len(placed)
     return read
 

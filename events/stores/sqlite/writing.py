@@ -10,19 +10,18 @@ from itertools import groupby
 from events.codec import Draft
 from events.errors import PositionConflictError
 from events.log import Held, Key, touched
-from events.model import Commit, Entry
-from events.prepared import prepare, prepared_of
+from events.model import Commit
+from events.prepared import prepare, prepared_of, stated
 from events.sealed import Sealed
 from events.stores import rows
 from events.stores.rows import Logged, Placed
+from events.stores.sqlite import searching, tree
 from events.stores.sqlite.projector import Projector
 from events.stores.sqlite.schema import FOREVER
 
 _USERS_SHOWN = 5
 
-logged = rows.logged
-
-PROJECTED = ("version", "mention", "actor", "effect", "stretch", "relation")
+PROJECTED = ("version", "mention", "actor", "actor_name", "effect", "stretch", "stretch_of", "relation")
 """The tables of the projection, beside the index of stretches."""
 
 
@@ -108,7 +107,7 @@ def add(
     number, _ = timeline
     assert commit.recorded_at is not None
     entries = list(enumerate(map(prepare, drafts), commit.position - len(drafts) + 1))
-    made = logged(timeline, entries, commit.recorded_at, author, entropy)
+    made = rows.logged(timeline, entries, commit.recorded_at, author, entropy)
     _add(connection, number, entries, made, commit)
 
 
@@ -121,16 +120,19 @@ def restore(connection: sqlite3.Connection, timeline: int, sealed: Sequence[Seal
 def _add(
     connection: sqlite3.Connection, timeline: int, entries: Sequence[Placed], made: Logged, commit: Commit
 ) -> None:
-    log(connection, made)
+    log(connection, timeline, made)
     projector = Projector(connection, timeline)
     project(projector, entries)
+    searching.record(connection, timeline, entries)
     projector.fold(commit.position)
     seal(connection, timeline, commit)
 
 
-def log(connection: sqlite3.Connection, made: Logged) -> None:
-    """Write entries above the head."""
+def log(connection: sqlite3.Connection, timeline: int, made: Logged) -> None:
+    """Write entries above the head, and what they add to the tree."""
     sealed, bodies = made
+    if sealed:
+        tree.extend(connection, timeline, sealed[0][1] - 1, [leaf for *_, leaf in sealed])
     connection.executemany("insert into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?)", sealed)
     connection.executemany("insert into body values (?, ?, ?, ?)", bodies)
 
@@ -155,7 +157,7 @@ def rebuild(connection: sqlite3.Connection, timeline: int) -> int:
     projector = Projector(connection, timeline)
     kept = connection.execute(
         "select (select min(position) from commits c where c.timeline = entry.timeline and"
-        "  c.position >= entry.position), entry.position, recorded_at, op, entity, id, author, body"
+        "  c.position >= entry.position), entry.position, op, entity, id, body"
         " from entry left join body using (timeline, position)"
         " where timeline = ? and position <= (select head from timeline where id = ?)"
         " order by entry.position",
@@ -163,19 +165,23 @@ def rebuild(connection: sqlite3.Connection, timeline: int) -> int:
     )
     read = 0
     for position, entries in groupby(kept, key=lambda row: int(row[0])):
-        placed = [(at, prepared_of(Entry(at, *entry))) for _, at, *entry in entries]
+        placed = [(at, prepare(stated(*said))) for _, at, *said in entries]
         project(projector, placed)
+        searching.record(connection, timeline, placed)
         projector.fold(position)
         read += len(placed)
     return read
 
 
 def _empty(connection: sqlite3.Connection, timeline: int) -> None:
+    searching.empty(connection, timeline)
     connection.execute(
         "delete from stretch_index where id in (select block from stretch where timeline = ?)", (timeline,)
     )
-    connection.execute(
-        "delete from effect where relation in (select id from relation where timeline = ?)", (timeline,)
-    )
-    for table in set(PROJECTED) - {"effect"}:
+    of_relations = {"effect", "stretch_of"}
+    for table in of_relations:
+        connection.execute(
+            f"delete from {table} where relation in (select id from relation where timeline = ?)", (timeline,)
+        )
+    for table in set(PROJECTED) - of_relations:
         connection.execute(f"delete from {table} where timeline = ?", (timeline,))
