@@ -97,6 +97,12 @@ class BusyError(AllegianceError):
         self.retry_after = retry_after
 
 
+class FullError(AllegianceError):
+    """There is no room to write; reading goes on, and the same request may succeed once there is."""
+
+    retry_after = 60
+
+
 class DatabaseError(AllegianceError):
     """The database is not one this version can serve: not initialised, older or newer."""
 

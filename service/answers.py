@@ -14,7 +14,7 @@ from events.foresight import Foreseen
 from events.model import Commit
 from events.stores import Receipt
 from events.strict_json import compact
-from service import cursors
+from service import cursors, metrics, observing
 from service.current import store
 from service.cursors import Place
 from service.problems import problem
@@ -40,9 +40,9 @@ def asked(timeline: str, query: Mapping[str, Any]) -> Asked:
     """What `known_at` means now, or the position of the page before. Raises UnknownError."""
     place: Place | None = query.get("cursor")
     known_at = query.get("known_at") if place is None else place.position
-    if known_at is None:
-        return Asked(timeline, store().head(timeline), False)
-    return Asked(timeline, store().resolve(timeline, known_at), isinstance(known_at, int))
+    commit = store().head(timeline) if known_at is None else store().resolve(timeline, known_at)
+    observing.note_position(commit.position)
+    return Asked(timeline, commit, isinstance(known_at, int))
 
 
 def read(asked: Asked, question: Sequence[object], make: Callable[[], bytes]) -> Response:
@@ -101,6 +101,9 @@ def receipt(
 
     `foreseen` is what it would change, where it was only tried.
     """
+    observing.note_position(done.position)
+    if made:
+        metrics.count_appended(done.appended)
     content: dict[str, Any] = {
         "position": done.position,
         "recorded_at": done.recorded_at,

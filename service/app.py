@@ -18,6 +18,7 @@ from service import (
     headers,
     health,
     log,
+    observing,
     openapi,
     pictures,
     problems,
@@ -68,7 +69,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     Raises `service.settings.SettingsError`.
     """
     settings = settings or Settings.read()
-    store = store or connect(settings.database)
+    store = store or connect(settings.database, settings.disk_reserve)
     app = Flask("service")
     app.config.update(openapi.settings(settings.base_url))
     app.config["TRUSTED_HOSTS"] = list(settings.trusted_hosts) or None
@@ -83,6 +84,8 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     app.url_map.merge_slashes = False  # one address for each thing, without redirects
     app.url_value_preprocessor(_check_names)
     app.after_request(headers.add)
+    app.after_request(observing.note)
+    app.wsgi_app = observing.Observer(app.wsgi_app)  # type: ignore[method-assign]
     problems.register(app)
     _hang_up(app)
     return app

@@ -23,7 +23,7 @@ def add(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.method in _PUBLIC_METHODS:
         response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Expose-Headers"] = "ETag, Retry-After"
+        response.headers["Access-Control-Expose-Headers"] = "ETag, Retry-After, X-Request-ID"
     if request.method == "OPTIONS":
         response.headers.update(_PREFLIGHT)
     return response

@@ -11,6 +11,7 @@ from events import errors
 from events.errors import AllegianceError, Problem
 from events.log import MOST_PROBLEMS
 from events.strict_json import compact
+from service import observing
 from service.errors import ForbiddenError, MediaTypeError, UnauthorisedError, UnofferedFormatError
 
 MEDIA_TYPE = "application/problem+json"
@@ -73,6 +74,13 @@ TABLE: dict[type[Exception], Kind] = {
         503,
         "The database is not ready",
         "The database is not initialised, or of another version. The operator runs `allegiance doctor`.",
+    ),
+    errors.FullError: Kind(
+        "full",
+        507,
+        "There is no room for it",
+        "The disk of the database is full, or nearly so. Nothing was appended, and reading goes on; send the "
+        "same again once the operator has made room.",
     ),
     UnauthorisedError: Kind(
         "unauthorised",
@@ -147,6 +155,9 @@ def answer(error: Exception) -> Response:
         "status": status,
         **_content(error, kind),
     }
+    request_id = observing.request_id()
+    if request_id:
+        content["request_id"] = request_id
     response = Response(compact(content), status, content_type=MEDIA_TYPE)
     response.headers["Cache-Control"] = "no-store"
     response.headers.update(_headers(error))
@@ -186,7 +197,7 @@ def _content(error: Exception, kind: Kind) -> dict[str, Any]:
 
 def _headers(error: Exception) -> dict[str, str]:
     match error:
-        case errors.BusyError():
+        case errors.BusyError() | errors.FullError():
             return {"Retry-After": str(error.retry_after)}
         case UnauthorisedError():
             return {"WWW-Authenticate": 'Bearer realm="allegiance"'}

@@ -32,7 +32,7 @@ ID = {
     "description": "The id of an event, actor or document.",
     "schema": {"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,128}$"},
 }
-_ERRORS_OF_WRITING = (400, 401, 403, 404, 409, 413, 415, 422, 503)
+_ERRORS_OF_WRITING = (400, 401, 403, 404, 409, 413, 415, 422, 503, 507)
 _ERRORS_OF_READING = (404, 422)
 _ENTITIES = {"anyOf": list(SCHEMAS.values())}
 

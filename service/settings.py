@@ -33,6 +33,7 @@ class Settings:
     base_url: str = ""
     max_body: int = 32 * 1024 * 1024
     max_entries: int = 100_000
+    disk_reserve: int = 256 * 1024 * 1024
     cache_answers: int = 1024
     trusted_hosts: tuple[str, ...] = ()
 
@@ -138,6 +139,13 @@ SETTINGS = (
         "100000",
         "the most entries that one request may send",
         _whole(1, 10_000_000),
+    ),
+    Setting(
+        ("ALLEGIANCE_DISK_RESERVE",),
+        "disk_reserve",
+        "268435456",
+        "nothing is appended while fewer bytes than this are free on the disk of the database",
+        _whole(0, 2**50),
     ),
     Setting(
         ("ALLEGIANCE_CACHE_ANSWERS",),

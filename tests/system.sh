@@ -4,8 +4,10 @@
 set -eu
 
 missing=
+PATH=$PATH:/usr/sbin
 need() { command -v "$1" > /dev/null || missing="$missing $2"; }
 need curl "curl"
+need nginx "nginx-light"
 need chromium "chromium fonts-dejavu-core"
 
 [ -n "$missing" ] || exit 0

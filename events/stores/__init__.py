@@ -6,7 +6,7 @@ store to them. Stores share the contract, not a base class.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -109,7 +109,8 @@ class Store(Protocol):
     `append` adds becomes visible at once, all or nothing, together with every
     index over it, and only after it is durable. A store may be used by many
     threads and processes at once: readers never wait for a writer, and writers
-    to one timeline wait for one another for a bounded time, then BusyError.
+    to one timeline wait for one another for a bounded time, then BusyError. A
+    write that finds no room on the disk leaves nothing, and raises FullError.
 
     Methods that take a timeline raise UnknownError if there is none of that name.
     """
@@ -123,6 +124,12 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Let go of every resource this thread holds."""
+
+    def ready(self) -> None:
+        """Raise why it cannot read (DatabaseError) or must not write (FullError) now, if so."""
+
+    def sizes(self) -> Mapping[str, int]:
+        """How many bytes it takes, and how many are free to it, each by what it is."""
 
     def timelines(self) -> list[tuple[str, Commit]]:
         """Each timeline's name and head, by name."""
@@ -221,16 +228,17 @@ class Store(Protocol):
         """Make every index over the log anew from the log; gives the number of entries read."""
 
 
-def connect(url: str) -> Store:
+def connect(url: str, disk_reserve: int = 0) -> Store:
     """The store at `url`: ``sqlite:///relative/path``, ``sqlite:////absolute/path`` or ``memory:``.
 
-    Raises InvalidError for another one. Opens nothing yet.
+    It appends nothing while less than `disk_reserve` bytes of its disk are free. Raises
+    InvalidError for another URL. Opens nothing yet.
     """
     # Each store's driver is loaded only where that store is used.
     if url.startswith("sqlite:///") and url != "sqlite:///":
         from events.stores.sqlite import SQLiteStore  # noqa: PLC0415
 
-        return SQLiteStore(url.removeprefix("sqlite:///"))
+        return SQLiteStore(url.removeprefix("sqlite:///"), disk_reserve=disk_reserve)
     if url == "memory:":
         from events.stores.memory import MemoryStore  # noqa: PLC0415
 

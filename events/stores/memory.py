@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -123,6 +123,13 @@ class MemoryStore:
 
     def close(self) -> None:
         """Nothing to let go of."""
+
+    def ready(self) -> None:
+        """Always."""
+
+    def sizes(self) -> Mapping[str, int]:
+        """Nothing on any disk."""
+        return {}
 
     def timelines(self) -> list[tuple[str, Commit]]:
         return [(name, self.head(name)) for name in sorted(self._timelines)]

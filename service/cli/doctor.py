@@ -22,7 +22,6 @@ from service.cli.group import FINDINGS
 from service.cli.inputs import json_option
 from service.settings import SETTINGS, Settings, SettingsError
 
-_LEAST_FREE = 256 * 1024 * 1024
 _PACKAGES = ("allegiance", "flask", "flask-smorest", "gunicorn", "marshmallow", "sqlite-utils", "werkzeug")
 _WAL_RESET_FIXED = ((3, 44, 6), (3, 50, 7))
 
@@ -71,7 +70,7 @@ def _checks() -> Iterator[Check]:
         yield Check("settings", "problem", str(error))
     else:
         yield from _settings(settings)
-        yield from _database(settings.database)
+        yield from _database(settings.database, settings.disk_reserve)
         yield wal_reset(sqlite3.sqlite_version_info)
     yield from _sqlite_features()
     yield Check("Python", "ok", platform.python_version())
@@ -93,7 +92,7 @@ def without_password(address: str) -> str:
     return re.sub(r"//[^/@]*@", "//…@", address)
 
 
-def _database(url: str) -> Iterator[Check]:
+def _database(url: str, disk_reserve: int) -> Iterator[Check]:
     path = Path(url.removeprefix("sqlite:///")).absolute()
     store = connect(url)
     try:
@@ -109,10 +108,10 @@ def _database(url: str) -> Iterator[Check]:
         size = path.stat().st_size
         timelines = ", ".join(names[:20]) or "none yet"
         yield Check("database", "ok", f"{path}, {_size(size)}, initialised; timelines: {timelines}")
-    yield from _disk(path)
+    yield from _disk(path, disk_reserve)
 
 
-def _disk(path: Path) -> Iterator[Check]:
+def _disk(path: Path, reserve: int) -> Iterator[Check]:
     directory = next(parent for parent in path.parents if parent.exists())
     # Beside the database SQLite writes its log (-wal) and its index of it (-shm).
     unwritable = [
@@ -125,9 +124,10 @@ def _disk(path: Path) -> Iterator[Check]:
     else:
         yield Check("writable", "ok", str(directory))
     free = shutil.disk_usage(directory).free
-    if free < _LEAST_FREE:
+    if free < reserve:
+        kept = f"{_size(reserve)} are kept in reserve"
         yield Check(
-            "free disk", "problem", f"{_size(free)} at {directory}; make room, appends will fail without it."
+            "free disk", "problem", f"{_size(free)} at {directory}, and {kept}: make room to append again."
         )
     else:
         yield Check("free disk", "ok", f"{_size(free)} at {directory}")

@@ -24,7 +24,7 @@ Exit codes:
   2  wrong usage, or input that cannot be read or cannot stand
   3  there is no such timeline, position or token
   4  it contradicts the log, or the log has moved on
-  5  the database, or a file, is busy or not usable
+  5  the database, or a file, is busy or not usable, or its disk is full
   130 and 141: it was stopped, or the reader of its output went away
 
 
@@ -36,6 +36,7 @@ _CODES: dict[type[AllegianceError], int] = {
     errors.ConflictError: CONFLICT,
     errors.BusyError: UNUSABLE,
     errors.DatabaseError: UNUSABLE,
+    errors.FullError: UNUSABLE,
     AllegianceError: INVALID,
 }
 """The exit code of each class of error; a class that is not here has that of its nearest base."""

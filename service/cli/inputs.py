@@ -83,7 +83,8 @@ def with_store(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
-        store = connect(Settings.read().database)
+        settings = Settings.read()
+        store = connect(settings.database, settings.disk_reserve)
         click.get_current_context().call_on_close(store.close)
         return command(store, *args, **kwargs)
 

@@ -80,3 +80,11 @@ def test_a_bad_setting_is_part_of_the_report(bare: Command) -> None:
 
 def test_passwords_are_not_shown() -> None:
     assert without_password("postgresql://desk:secret@db/record") == "postgresql://…@db/record"
+
+
+def test_a_disk_below_the_mark_needs_doing_something(allegiance: Command) -> None:
+    result = allegiance("doctor", "--json", ALLEGIANCE_DISK_RESERVE=str(2**50))
+    assert result.exit_code == 1
+    (problem,) = [check for check in json.loads(result.stdout)["checks"] if check["verdict"] == "problem"]
+    assert problem["name"] == "free disk"
+    assert "make room to append again" in problem["detail"]

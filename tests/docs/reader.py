@@ -25,6 +25,7 @@ _MARK = "----- the next example -----"
 _SHOWN_PORT = ":8000"
 _TIME = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 _TOKEN = re.compile(r"\bt[0-9a-f]{12}\b")
+_REQUEST = re.compile(r"(?<=\"request_id\":)( ?\")[0-9a-f]{32}(?=\")")
 
 
 def outputs(page: Path) -> list[str]:
@@ -48,8 +49,9 @@ def outputs(page: Path) -> list[str]:
 def normal(text: str) -> str:
     """A text in which the things that differ from run to run are told only by their order.
 
-    Those are the times, and the ids of tokens.
+    Those are the times, and the ids of tokens; the ids of requests are all told alike.
     """
+    text = _REQUEST.sub(rf"\g<1>{'0123456789abcdef' * 2}", text)
     times = sorted(set(_TIME.findall(text)))
     text = _TIME.sub(lambda found: f"2026-11-22T18:{times.index(found[0]):02}:00.000000Z", text)
     tokens = list(dict.fromkeys(_TOKEN.findall(text)))

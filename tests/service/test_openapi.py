@@ -117,6 +117,8 @@ ANSWERS = {
     ],
     "/v1/template.csv": ["/v1/template.csv"],
     "/healthz": ["/healthz"],
+    "/livez": ["/livez"],
+    "/metrics": ["/metrics"],
     "/readyz": ["/readyz"],
     "/openapi.json": ["/openapi.json"],
 }

@@ -35,6 +35,7 @@ def test_every_setting_is_read() -> None:
             "ALLEGIANCE_BASE_URL": "https://allegiance.example/",
             "ALLEGIANCE_MAX_BODY": "1024",
             "ALLEGIANCE_MAX_ENTRIES": "10",
+            "ALLEGIANCE_DISK_RESERVE": "0",
             "ALLEGIANCE_CACHE_ANSWERS": "0",
             "ALLEGIANCE_TRUSTED_HOSTS": "Allegiance.example, .example.org",
         }
@@ -46,6 +47,7 @@ def test_every_setting_is_read() -> None:
         "https://allegiance.example",
         1024,
         10,
+        0,
         0,
         ("allegiance.example", ".example.org"),
     )
@@ -71,6 +73,7 @@ def test_the_usual_name_for_a_database_is_the_fallback() -> None:
         ("ALLEGIANCE_BASE_URL", "https://allegiance.example:port"),
         ("ALLEGIANCE_MAX_BODY", "32MB"),
         ("ALLEGIANCE_MAX_ENTRIES", "0"),
+        ("ALLEGIANCE_DISK_RESERVE", "1GB"),
         ("ALLEGIANCE_CACHE_ANSWERS", "many"),
         ("ALLEGIANCE_TRUSTED_HOSTS", "https://allegiance.example"),
         ("ALLEGIANCE_TRUSTED_HOSTS", ","),

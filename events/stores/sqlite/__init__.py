@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from math import inf
@@ -23,6 +23,7 @@ from events.stores.sqlite import reading, writing
 from events.stores.sqlite.clearing import clear, left_over
 from events.stores.sqlite.connection import Connections
 from events.stores.sqlite.projector import ends_at, readings_at
+from events.stores.sqlite.room import told_when_full
 from events.stores.sqlite.staging import Staged
 from events.stores.sqlite.tokens import SQLiteTokens
 
@@ -35,8 +36,9 @@ class SQLiteStore:
         path: str | Path,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         entropy: Callable[[int], bytes] = os.urandom,
+        disk_reserve: int = 0,
     ) -> None:
-        self.connections = Connections(Path(path))
+        self.connections = Connections(Path(path), disk_reserve)
         self.tokens = SQLiteTokens(self.connections, clock, entropy)
         self._clock = clock
         self._entropy = entropy
@@ -46,6 +48,13 @@ class SQLiteStore:
 
     def close(self) -> None:
         self.connections.close()
+
+    def ready(self) -> None:
+        self.connections.check()
+        self.connections.require_room()
+
+    def sizes(self) -> Mapping[str, int]:
+        return self.connections.sizes()
 
     def timelines(self) -> list[tuple[str, Commit]]:
         rows = self.connections.get().execute(
@@ -140,7 +149,7 @@ class SQLiteStore:
     def stage(
         self, timeline: str, *, author: str, expected_position: int | None = None, create: bool = False
     ) -> Iterator[Staged]:
-        with self.connections.lease(timeline):
+        with told_when_full(), self.connections.lease(timeline):
             self._clear(timeline)
             with self.connections.writing() as connection:
                 number, head = self._locate(connection, timeline, create, begun=False)

@@ -8,12 +8,13 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from events.errors import BusyError, DatabaseError
+from events.stores.sqlite import room
 from events.stores.sqlite.schema import migrations
 
 BUSY_SECONDS = 5
@@ -26,6 +27,9 @@ LONG_LOG_BYTES = 4 << 20
 
 _RETRY_SECONDS = 0.001
 _LEASED_SECONDS = 0.05
+
+_INHERITED: list[sqlite3.Connection] = []
+"""Connections of the process that this one was forked from, kept for ever so that nothing closes them."""
 
 _SETTINGS = (
     # NORMAL loses acknowledged appends at a power cut.
@@ -42,34 +46,70 @@ _SETTINGS = (
 
 
 class Connections:
-    """One connection for each thread that asks, to a file that `initialise` has made."""
+    """One connection for each thread that asks, to a file that `initialise` has made.
 
-    def __init__(self, path: Path) -> None:
+    Nothing grows while less than `disk_reserve` bytes of its disk are free: on a disk that is
+    quite full even reading can fail.
+    """
+
+    def __init__(self, path: Path, disk_reserve: int = 0) -> None:
         self.path = path
+        self.disk_reserve = disk_reserve
         self.busy_seconds: float = BUSY_SECONDS
         self.long_log_bytes = LONG_LOG_BYTES
         self._local = threading.local()
 
     def get(self) -> sqlite3.Connection:
         """This thread's connection. Raises DatabaseError where the file is missing or not of this version."""
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        connection = self._kept()
         if connection is None:
             connection = self._open_initialised()
-            self._local.connection = connection
+            self._local.connection, self._local.process = connection, os.getpid()
         return connection
+
+    def _kept(self) -> sqlite3.Connection | None:
+        """This thread's connection, if it has one. One opened before a fork is the other process's."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is not None and self._local.process != os.getpid():
+            _INHERITED.append(connection)  # closing it could take locks from its owner, or its log
+            connection = None
+        return connection
+
+    def check(self) -> None:
+        """Raise DatabaseError unless the file can be read and is of this version, now."""
+        connection = self.get()
+        fault = self._fault(connection)
+        if fault:
+            raise DatabaseError(fault)
+        connection.execute("select max(head) from timeline").fetchone()
+
+    def require_room(self) -> None:
+        """Raise FullError while less of the disk is free than is kept in reserve."""
+        room.require(self.path, self.disk_reserve)
+
+    def sizes(self) -> dict[str, int]:
+        """The bytes of the file and of its write-ahead log, and those free on their disk."""
+        sizes = {"free": room.free(self.path)}
+        for name, path in (("database", self.path), ("log", self.beside("-wal"))):
+            with suppress(FileNotFoundError):
+                sizes[name] = path.stat().st_size
+        return sizes
 
     @contextmanager
     def writing(
-        self, keep: bool = True, timeline: str | None = None, durable: bool = True
+        self, keep: bool = True, timeline: str | None = None, durable: bool = True, grows: bool = True
     ) -> Iterator[sqlite3.Connection]:
         """One write transaction on this thread's connection; whatever happens, its locks are let go of.
 
         What was written is kept unless an exception ends it or `keep` is false. Raises
-        BusyError when another writer takes too long, or keeps the lease of `timeline`. What is not
-        `durable` may be lost with the power, until the next that is.
+        BusyError when another writer takes too long, or keeps the lease of `timeline`, and
+        FullError where there is no room; what does not make the database grow may take the reserve.
+        What is not `durable` may be lost with the power, until the next that is.
         """
         connection = self.get()
-        with self._alone(timeline):
+        if grows:
+            self.require_room()
+        with room.told_when_full(), self._alone(timeline):
             if not durable:
                 connection.execute("pragma synchronous = normal")
             try:
@@ -78,6 +118,17 @@ class Connections:
                 self._checkpoint(connection)
             finally:
                 connection.execute("pragma synchronous = full")
+
+    @contextmanager
+    def standing_still(self) -> Iterator[sqlite3.Connection]:
+        """Keep out every other writer. Raises BusyError, also while a large batch is on its way in."""
+        connection = self.get()
+        begin = f"{self.path.name}-lease-"
+        with self._alone():
+            for lease in self.path.parent.glob(f"{begin}*"):
+                if self._leased(lease.name.removeprefix(begin)):
+                    raise BusyError("A large batch is being appended; try this again once it is done.")
+            yield connection
 
     def initialise(self) -> None:
         """Make the file if need be, and bring it to this version's shape."""
@@ -93,7 +144,7 @@ class Connections:
 
     def close(self) -> None:
         """Close this thread's connection; the next `get` opens anew."""
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        connection = self._kept()
         if connection is not None:
             del self._local.connection
             with self._alone():  # closing the last connection is a checkpoint too
@@ -111,7 +162,7 @@ class Connections:
     def _leased(self, timeline: str) -> bool:
         """Whether somebody holds the lease of a timeline."""
         try:
-            lock = os.open(self._beside(f"-lease-{timeline}"), os.O_RDWR)
+            lock = os.open(self.beside(f"-lease-{timeline}"), os.O_RDWR)
         except FileNotFoundError:
             return False
         try:
@@ -143,7 +194,7 @@ class Connections:
     @contextmanager
     def _locked(self, suffix: str, why: str) -> Iterator[None]:
         """Hold a lock that ends with this process at the latest."""
-        lock = os.open(self._beside(suffix), os.O_RDWR | os.O_CREAT, 0o644)
+        lock = os.open(self.beside(suffix), os.O_RDWR | os.O_CREAT, 0o644)
         try:
             waited_until = time.monotonic() + self.busy_seconds
             while not _try_lock(lock):
@@ -154,23 +205,36 @@ class Connections:
         finally:
             os.close(lock)
 
-    def _beside(self, suffix: str) -> Path:
+    def beside(self, suffix: str) -> Path:
+        """The file that belongs to the database under a suffix."""
         return self.path.with_name(self.path.name + suffix)
 
     def _checkpoint(self, connection: sqlite3.Connection) -> None:
         """Move what is committed into the database file once the write-ahead log is long."""
-        log = self._beside("-wal")
+        log = self.beside("-wal")
         if log.exists() and log.stat().st_size > self.long_log_bytes:
-            connection.execute("pragma wal_checkpoint(passive)").fetchall()
+            # Without room for it what is committed stays where it is, and is no less committed.
+            with suppress(sqlite3.OperationalError):
+                connection.execute("pragma wal_checkpoint(passive)").fetchall()
 
     def _open_initialised(self) -> sqlite3.Connection:
         if not self.path.exists():
             raise DatabaseError(f"There is no database at {self.path}; run 'allegiance init' first.")
         connection = self._open()
-        if migrations.pending(Database(connection)):
+        fault = self._fault(connection)
+        if fault:
             connection.close()
-            raise DatabaseError(f"The database at {self.path} is not up to date; run 'allegiance init'.")
+            raise DatabaseError(fault)
         return connection
+
+    def _fault(self, connection: sqlite3.Connection) -> str | None:
+        """Why the database is not of this version, if it is not."""
+        database = Database(connection)
+        if migrations.pending(database):
+            return f"The database at {self.path} is not up to date; run 'allegiance init'."
+        if len(migrations.applied(database)) > len(migrations._migrations):
+            return f"The database at {self.path} was made by a newer version; install that one."
+        return None
 
     def _open(self) -> sqlite3.Connection:
         connection = None

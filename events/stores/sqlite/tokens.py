@@ -47,7 +47,7 @@ class SQLiteTokens:
         return [_token(row) for row in rows]
 
     def revoke(self, id: str) -> Token:
-        with self._connections.writing() as connection:
+        with self._connections.writing(grows=False) as connection:
             connection.execute(
                 "update token set revoked_at = ? where id = ? and revoked_at is null",
                 (write_instant(self._clock()), id),

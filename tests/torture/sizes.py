@@ -1,0 +1,55 @@
+"""How much is tried, in `make test` and in `make torture`, and the figures that tests print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+
+
+class Size(NamedTuple):
+    """How many, in `make test` and in `make torture`."""
+
+    short: int
+    long: int
+
+
+SIZES = {
+    "slow connections": Size(120, 1000),
+    "points at which the disk is full": Size(100, 1000),
+}
+"""What is tried -> how many times. Tests ask for a row by its name."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--sizes", choices=Size._fields, default="short", help="how much the torture tests try")
+
+
+@pytest.fixture
+def size(pytestconfig: pytest.Config) -> Callable[[str], int]:
+    """How many of a row of `SIZES` this run tries."""
+    chosen = pytestconfig.getoption("sizes")
+    return lambda what: int(getattr(SIZES[what], chosen))
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Keep a line with a figure, to be printed at the end of the run."""
+    return lambda line: record_property("figure", line)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures of all tests, whichever process they ran in."""
+    reports = [report for part in terminalreporter.stats.values() for report in part]
+    figures = [
+        line
+        for report in reports
+        if getattr(report, "when", None) == "call"
+        for name, line in report.user_properties
+        if name == "figure"
+    ]
+    if figures:
+        terminalreporter.section("figures")
+        for line in sorted(figures):
+            terminalreporter.write_line(line)
