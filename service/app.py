@@ -3,47 +3,63 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from flask import Flask
 
 from events.errors import UnknownError
 from events.fields import ID_PATTERN, TIMELINE_PATTERN
+from events.forks import forks
 from events.stores import Store, connect
 from service import (
     answers,
     changes,
+    compression,
     documentation,
+    examples,
+    exports,
+    feeds,
     headers,
     health,
     log,
+    memberships,
     observing,
     openapi,
     pictures,
     problems,
+    proofs,
     relations,
+    search,
     states,
     template,
     things,
     timelines,
+    tlog,
 )
 from service.current import Site
 from service.embed import host, oembed, record, views
 from service.pages import builder, entries, explorer, home
 from service.pages import changes as changed
 from service.settings import Settings
+from service.waiting import Waiting
 
 _DOCUMENTED = (
     timelines.blueprint,
     states.blueprint,
     changes.blueprint,
     relations.blueprint,
+    search.blueprint,
+    memberships.blueprint,
     pictures.blueprint,
     things.events,
     things.actors,
     things.documents,
     log.blueprint,
+    exports.blueprint,
+    feeds.blueprint,
+    proofs.blueprint,
+    tlog.blueprint,
     template.blueprint,
     views.blueprint,
     oembed.blueprint,
@@ -69,26 +85,36 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     Raises `service.settings.SettingsError`.
     """
     settings = settings or Settings.read()
-    store = store or connect(settings.database, settings.disk_reserve)
+    store = store or connect(settings.database, settings.outside, settings.disk_reserve)
     app = Flask("service")
     app.config.update(openapi.settings(settings.base_url))
     app.config["TRUSTED_HOSTS"] = list(settings.trusted_hosts) or None
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
-    app.extensions["allegiance"] = Site(
-        settings,
-        store,
-        states.finished(store, settings.cache_answers),
-        record.reader(store),
-        views.finished(settings.cache_answers // 8),
-    )
+    app.extensions["allegiance"] = _site(settings, store)
     app.url_map.merge_slashes = False  # one address for each thing, without redirects
     app.url_value_preprocessor(_check_names)
+    app.after_request(compression.add)
     app.after_request(headers.add)
     app.after_request(observing.note)
     app.wsgi_app = observing.Observer(app.wsgi_app)  # type: ignore[method-assign]
     problems.register(app)
     _hang_up(app)
+    for fork in forks(store):
+        app.logger.error(fork.detail)
     return app
+
+
+def _site(settings: Settings, store: Store) -> Site:
+    kept = settings.cache_answers
+    return Site(
+        settings,
+        store,
+        states.finished(store, kept),
+        lru_cache(kept)(compression.pack),
+        Waiting(),
+        record.reader(store),
+        views.finished(kept // 8),
+    )
 
 
 def _hang_up(app: Flask) -> None:
@@ -97,7 +123,9 @@ def _hang_up(app: Flask) -> None:
         api.register_blueprint(blueprint)
     for page in _PAGES:
         app.register_blueprint(page)
-    app.extensions["allegiance-description"] = cache(lambda: answers.encode(api.spec.to_dict()))
+    app.extensions["allegiance-description"] = cache(
+        lambda: answers.encode(examples.complete(api.spec.to_dict()))
+    )
 
 
 def _check_names(endpoint: str | None, values: dict[str, Any] | None) -> None:

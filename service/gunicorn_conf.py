@@ -32,10 +32,10 @@ timeout = 60
 graceful_timeout = 30
 keepalive = 5
 
-# As in the proxy, which refuses what is longer before it comes here.
-limit_request_line = 4094
+# The most it can: what the longest question needs. The proxy refuses what is longer before it comes here.
+limit_request_line = 8190
 limit_request_fields = 64
-limit_request_field_size = 4094
+limit_request_field_size = 8190
 
 # A worker is renewed before anything that leaks can matter, and never all of them at once.
 max_requests = 50_000

@@ -6,11 +6,18 @@ from flask import Response
 from flask_smorest import Blueprint
 
 from events.errors import AllegianceError, DatabaseError
+from events.forks import forks
 from service import answers, metrics
 from service.current import store
-from service.schemas import HealthSchema
+from service.schemas.health import HealthSchema
 
 blueprint = Blueprint("health", __name__, description="For whoever runs the service.")
+
+_FIGURES = """\
+# HELP allegiance_ready What /readyz says: 1 if it is ready.
+# TYPE allegiance_ready gauge
+allegiance_ready 1.0
+"""
 
 
 @blueprint.get("/healthz")
@@ -34,15 +41,15 @@ def show_life() -> Response:
 def show_readiness() -> Response:
     """Whether it can do all that it is for.
 
-    503 if the database cannot be read or is of another version; 507 if it can be read, but there is
-    no room to append.
+    503 if the database cannot be read or is of another version, or a log is not the one that was
+    signed; 507 if there is no room to append.
     """
     _require_ready()
     return _status("ready")
 
 
 @blueprint.get("/metrics")
-@blueprint.response(200, {"type": "string"}, content_type="text/plain")
+@blueprint.response(200, {"type": "string"}, content_type="text/plain", example=_FIGURES)
 def show_metrics() -> Response:
     """Figures for Prometheus, of all worker processes."""
     try:
@@ -58,6 +65,8 @@ def _require_ready() -> None:
     """Raise why the service cannot do all that it is for, if so."""
     try:
         store().timelines()
+        for fork in forks(store()):
+            raise fork
         store().ready()
     except AllegianceError:
         raise

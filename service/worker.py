@@ -1,10 +1,10 @@
-"""gunicorn's threaded worker, which refuses new connections from the moment it is to stop."""
+"""gunicorn's threaded worker, which lets nobody in from the moment it is to stop, and whoever is in go on."""
 
 from __future__ import annotations
 
-from gunicorn.workers.gthread import ThreadWorker
+from typing import Any
 
-_MOST_TAKEN = 64
+from gunicorn.workers.gthread import ThreadWorker
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
@@ -13,12 +13,21 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     They would wait for nothing, and be cut off. Another worker that listens there goes on doing so.
     """
 
+    _told = False
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        self._told = True
+        super().handle_exit(sig, frame)
+
     def set_accept_enabled(self, enabled: bool) -> None:
         super().set_accept_enabled(enabled)
         if self.alive or enabled:
             return
+        self.wsgi.extensions["allegiance"].waiting.end()
         for listener in self.sockets:
-            if listener.fileno() >= 0:
-                for _ in range(_MOST_TAKEN):  # who was let in already is answered; otherwise it does nothing
+            if listener.sock is None:  # this was done already
+                continue
+            if self._told:  # it may be the last one there: who has come as far as the door is answered
+                for _ in range(self.cfg.backlog):
                     self.accept(listener)
-                listener.close()
+            listener.close()

@@ -9,6 +9,7 @@ import click
 
 from service.cli import (
     asking,
+    browsing,
     checking,
     comparing,
     database,
@@ -16,6 +17,7 @@ from service.cli import (
     keeping,
     listing,
     serve,
+    signing,
     tokens,
     transfer,
 )
@@ -44,11 +46,15 @@ for command in (
     asking.state,
     asking.explain,
     comparing.changes,
+    browsing.relations,
+    browsing.events,
     listing.log,
     checking.lint,
     checking.verify,
     database.rebuild,
     tokens.token,
+    signing.key,
+    signing.sign,
     keeping.backup,
     keeping.restore,
     doctor.doctor,

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import click
 
+from events.forks import forks, unguarded
 from events.stores import Store
 from events.stores.sqlite import SQLiteStore
 from events.stores.sqlite.backup import Standing, back_up
 from events.stores.sqlite.backup import restore as put_back
 from service.cli import output
+from service.cli.group import FINDINGS, message_of
 from service.cli.inputs import json_option, with_store
 
 
@@ -36,14 +38,29 @@ def backup(store: Store, file: Path, as_json: bool) -> None:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @json_option
+@click.pass_context
 @with_store
-def restore(store: Store, file: Path, as_json: bool) -> None:
+def restore(store: Store, ctx: click.Context, file: Path, as_json: bool) -> None:
     """Put the backup FILE where ALLEGIANCE_DATABASE says.
 
     A database that is there already is replaced only if it holds nothing that the backup does not;
     otherwise what would be lost is told, and nothing is done. The service may go on meanwhile.
+
+    What was signed since the backup was made is told, with the ways out: until then such a timeline can
+    be read, but not written. The exit code is 1 then.
     """
     _show("restored", file, put_back(_sqlite(store), file), as_json)
+    for name in unguarded(store):
+        click.echo(
+            f"Of {name} no checkpoint is kept outside the database: whether this is all of it, nobody here"
+            " knows. 'allegiance sign' keeps one there again.",
+            err=True,
+        )
+    found = list(forks(store))
+    for fork in found:
+        click.echo(message_of(fork), err=True)
+    if found:
+        ctx.exit(FINDINGS)
 
 
 def _sqlite(store: Store) -> SQLiteStore:
@@ -57,8 +74,8 @@ def _show(done: str, file: Path, standings: Sequence[Standing], as_json: bool) -
         output.show_json({"file": str(file), "timelines": [standing._asdict() for standing in standings]})
         return
     output.show_table(
-        ("TIMELINE", "POSITION", "RECORDED AT", "DIGEST OF ITS LOG"),
-        [(name, position, at or "", digest[:16]) for name, position, at, digest in standings],
+        ("TIMELINE", "POSITION", "RECORDED AT", "ROOT OF ITS TREE"),
+        [(name, position, at or "", root) for name, position, at, root in standings],
     )
     click.echo()
     count = f"{len(standings)} timeline{'' if len(standings) == 1 else 's'}"

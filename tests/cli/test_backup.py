@@ -10,7 +10,7 @@ from shlex import quote
 import pytest
 
 from events.stores.sqlite import SQLiteStore
-from tests.cli.command import PROGRAM, PROJECT, SEEDS, Command
+from tests.cli.command import PROGRAM, PROJECT, SEEDS, Command, ndjson
 from tests.domain.builders import actor
 
 ASKED = ("state", "libya", "--at", "2019-05-01", "--json")
@@ -33,6 +33,7 @@ def test_what_was_backed_up_is_restored_elsewhere_to_the_byte(libya: Command, el
     file = libya.path.with_name("backup")
     told = libya.out("backup", file)
     assert "1 timeline backed up, whole and verified" in told
+    assert root(libya) in told
     assert "libya" in told
     assert "74" in told
     told = elsewhere.out("restore", file)
@@ -41,12 +42,17 @@ def test_what_was_backed_up_is_restored_elsewhere_to_the_byte(libya: Command, el
     assert "all is well" in elsewhere.out("verify")
 
 
+def root(command: Command) -> str:
+    """The root of the tree, as every answer names it."""
+    return str(command.json("state", "libya", "--at", "2019-05-01")["root"])
+
+
 def test_both_say_as_json_where_each_timeline_stands(libya: Command, elsewhere: Command) -> None:
     file = libya.path.with_name("backup")
     made = libya.json("backup", file)
     assert made["file"] == str(file)
     (standing,) = made["timelines"]
-    assert (standing["timeline"], standing["position"], len(standing["digest"])) == ("libya", 74, 64)
+    assert (standing["timeline"], standing["position"], standing["root"]) == ("libya", 74, root(libya))
     assert elsewhere.json("restore", file) == made
     assert libya.json("restore", file) == made
 
@@ -65,6 +71,50 @@ def test_what_would_be_lost_is_told_and_not_lost(libya: Command) -> None:
     assert "1 entries of libya after position 74" in told
     assert "Nothing was changed" in told
     assert libya.json("timelines")["items"][0]["position"] == 75
+
+
+@pytest.fixture
+def signed(libya: Command) -> Command:
+    """Where what is appended is signed, and checkpoints are kept outside the database."""
+    libya.environment["ALLEGIANCE_SIGNING_KEY"] = str(libya.key)
+    libya.out("key", "create")
+    libya.out("sign")
+    return libya
+
+
+def test_a_backup_older_than_what_was_signed_comes_back_to_be_read_and_never_forks_history(
+    signed: Command,
+) -> None:
+    old, new = signed.path.with_name("old"), signed.path.with_name("new")
+    signed.out("backup", old)
+    signed.ingest(actor("new"))
+    signed.out("sign")
+    signed.out("backup", new)
+    signed.path.rename(signed.path.with_name("broken"))
+
+    result = signed("restore", old)
+    assert result.exit_code == 1
+    assert "1 timeline restored, whole and verified" in result.stdout
+    assert "it ends at position 74, and it was signed at 75" in result.stderr
+    assert "Bring back the whole log: the newest backup" in result.stderr
+    assert signed.json(*ASKED[:-1])["position"] == 74
+    assert "is not the one that was signed" in signed.error(
+        5, "ingest", "libya", "-", text=ndjson(actor("x"))
+    )
+
+    assert "restored" in signed.out("restore", new)
+    assert signed.json(*ASKED[:-1])["position"] == 75
+    assert "76" in signed.ingest(actor("x"))
+
+
+def test_where_no_checkpoint_is_kept_outside_restore_says_that_nobody_knows(
+    signed: Command, elsewhere: Command
+) -> None:
+    file = signed.path.with_name("backup")
+    signed.out("backup", file)
+    result = elsewhere("restore", file)
+    assert result.exit_code == 0
+    assert "Of libya no checkpoint is kept outside the database" in result.stderr
 
 
 def test_a_file_that_is_no_backup_is_refused(elsewhere: Command) -> None:

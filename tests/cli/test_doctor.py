@@ -82,6 +82,13 @@ def test_passwords_are_not_shown() -> None:
     assert without_password("postgresql://desk:secret@db/record") == "postgresql://…@db/record"
 
 
+def test_a_token_is_never_shown(allegiance: Command) -> None:
+    for form in ((), ("--json",)):
+        told = allegiance("doctor", *form, ALLEGIANCE_TOKEN="a-secret").stdout
+        assert "ALLEGIANCE_TOKEN" in told
+        assert "a-secret" not in told
+
+
 def test_a_disk_below_the_mark_needs_doing_something(allegiance: Command) -> None:
     result = allegiance("doctor", "--json", ALLEGIANCE_DISK_RESERVE=str(2**50))
     assert result.exit_code == 1

@@ -9,15 +9,21 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import requests
 
+from events.stores.outside import Outside
+from events.tlog.checkpoint import signed
+from service.signing import of_timeline
+from service.waiting import MOST_SECONDS, MOST_WAITING
 from tests.deploy.serving import PATIENCE, Service, service
 from tests.domain.builders import event
 from tests.service.client import BASE
+from tests.tlog.served import SIGNER
 
 METRIC = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)$", re.M)
 
@@ -71,18 +77,97 @@ def total(figures: dict[tuple[str, str], float], *parts: str) -> float:
     )
 
 
+def whole_answer(connection: socket.socket) -> bytes:
+    """All that comes until the other side is done."""
+    with connection:
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
 def test_told_to_stop_it_ends_what_runs_and_takes_nothing_new(tmp_path: Path) -> None:
-    with service(tmp_path, WEB_CONCURRENCY="1") as server:
+    with service(tmp_path, WEB_CONCURRENCY="2") as server:
+        uploads = [begin_upload(server, event(f"late{number}", "2020-01-01")) for number in range(4)]
+        server.process.send_signal(signal.SIGTERM)
+        wait_until_refused(server.port)
+        for connection, rest in uploads:
+            connection.sendall(rest)
+        for connection, _ in uploads:
+            assert whole_answer(connection).startswith(b"HTTP/1.1 201")
+        assert server.process.wait(PATIENCE) == 0
+        assert server.store.head("libya").position == 11
+        assert _complaints(server) == []
+
+
+def test_whoever_is_let_in_is_answered_though_it_is_told_to_stop(tmp_path: Path) -> None:
+    """Many clients ask and append, one after another, until they are refused; none is cut off before that."""
+    with service(tmp_path, WEB_CONCURRENCY="2") as server, ThreadPoolExecutor(8) as threads:
+        clients = [threads.submit(_append_until_refused, server, number) for number in range(8)]
+        while server.store.head("libya").position < 20:
+            time.sleep(0.01)
+        server.process.send_signal(signal.SIGTERM)
+        appended = {id for client in clients for id in client.result()}
+        assert server.process.wait(PATIENCE) == 0
+        assert appended == {entry.id for entry in server.store.entries("libya", 7)}
+        assert _complaints(server) == []
+
+
+def _append_until_refused(server: Service, number: int) -> list[str]:
+    """Append and read on connections of their own; gives what was acknowledged."""
+    acknowledged: list[str] = []
+    while True:
+        id = f"e{number}-{len(acknowledged)}"
+        try:
+            assert server.append(event(id, "2020-01-01")).status_code == 201
+            acknowledged.append(id)
+            assert server.get(f"{BASE}/state?at=2019-05-01").status_code == 200
+        except requests.ConnectionError as error:
+            if "Connection refused" not in str(error):
+                raise
+            return acknowledged
+
+
+def test_who_waits_at_the_door_when_it_is_told_to_stop_is_answered(tmp_path: Path) -> None:
+    """A worker that has as many connections as it may leaves those that come then where they are."""
+    few = ("--workers", "1", "--threads", "1", "--worker-connections", "2")
+    with service(tmp_path, *few) as server:
         connection, rest = begin_upload(server, event("late", "2020-01-01"))
+        waiting = [socket.create_connection(("127.0.0.1", server.port), PATIENCE) for _ in range(100)]
+        for one in waiting:
+            one.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         server.process.send_signal(signal.SIGTERM)
         wait_until_refused(server.port)
         connection.sendall(rest)
-        answer = b"".join(iter(lambda: connection.recv(65536), b""))
-        connection.close()
-        assert answer.startswith(b"HTTP/1.1 201")
+        assert whole_answer(connection).startswith(b"HTTP/1.1 201")
+        assert all(whole_answer(one).startswith(b"HTTP/1.1 200") for one in waiting)
         assert server.process.wait(PATIENCE) == 0
-        assert server.store.head("libya").position == 8
-        assert [entry.id for entry in server.store.entries("libya")][-1] == "late"
+
+
+def test_who_waits_for_the_log_to_grow_does_not_hinder_its_stop(tmp_path: Path) -> None:
+    with service(tmp_path, WEB_CONCURRENCY="1") as server, ThreadPoolExecutor(MOST_WAITING) as threads:
+        began = time.monotonic()
+        waiting = [threads.submit(_wait_for_growth, server) for _ in range(MOST_WAITING)]
+        while not _full(server.get(f"{BASE}/log?after=7&wait=1")):
+            time.sleep(0.01)
+        server.process.send_signal(signal.SIGTERM)
+        for answer in waiting:
+            assert answer.result().json() == {"items": [], "next": "7"}
+        assert server.process.wait(PATIENCE) == 0
+        assert time.monotonic() - began < MOST_SECONDS
+
+
+def _wait_for_growth(server: Service) -> requests.Response:
+    """Ask for what comes next until there is a place to wait for it, and wait."""
+    while _full(answer := server.get(f"{BASE}/log?after=7&wait={MOST_SECONDS}")):
+        time.sleep(0.01)
+    return answer
+
+
+def _full(answer: requests.Response) -> bool:
+    """Whether there was no place to wait."""
+    return "Retry-After" in answer.headers
+
+
+def _complaints(server: Service) -> list[dict[str, object]]:
+    return [line for line in server.log() if line.get("level") in ("warning", "error", "critical")]
 
 
 def test_who_never_ends_is_not_waited_for_for_ever(tmp_path: Path) -> None:
@@ -171,8 +256,8 @@ def test_each_request_is_one_line_of_json_with_what_an_operator_needs(server: Se
 
 
 def test_every_line_is_json_and_none_holds_a_secret(server: Service) -> None:
-    """Not a token, a query, a body, nor what is wrong with a request that cannot even be read."""
-    secret = "s3cret"
+    """Not a token, a query, a body, who asked, nor what is wrong with a request that cannot even be read."""
+    secret, reader = "s3cret", "127.0.0.2"
     server.get(f"{BASE}/state?at={secret}", Authorization=f"Bearer {secret}", Cookie=secret)
     server.append({"id": secret, "title": secret})
     server.append(event("told", "2020-01-01", title=secret))
@@ -183,16 +268,17 @@ def test_every_line_is_json_and_none_holds_a_secret(server: Service) -> None:
         f"GET /?q={secret} {secret}\r\n\r\n",
         f"GET /?q={secret} HTTP/1.1\r\nContent-Length: {secret}\r\n\r\n",
         f"GET /?q={secret} HTTP/1.1\r\nTransfer-Encoding: {secret}\r\n\r\n",
-        f"GET /?q={secret}{'x' * 5000} HTTP/1.1\r\n\r\n",
-        f"GET / HTTP/1.1\r\nCookie: {secret}{'x' * 5000}\r\n\r\n",
+        f"GET /?q={secret}{'x' * 9000} HTTP/1.1\r\n\r\n",
+        f"GET / HTTP/1.1\r\nCookie: {secret}{'x' * 9000}\r\n\r\n",
     ):
-        with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as connection:
+        with socket.create_connection(("127.0.0.1", server.port), PATIENCE, (reader, 0)) as connection:
             connection.sendall(crooked.encode())
             with suppress(ConnectionResetError):
                 assert connection.recv(1000).startswith((b"HTTP/1.1 4", b"HTTP/1.1 501"))
     lines = server.log()
     assert any("Invalid request" in line.get("message", "") for line in lines)
     assert secret not in json.dumps(lines)
+    assert reader not in json.dumps(lines)
     assert server.token not in json.dumps(lines)
 
 
@@ -232,6 +318,18 @@ def test_below_the_mark_nothing_is_appended_and_everything_is_read(tmp_path: Pat
         assert server.get("/livez").status_code == 200
         assert figures(server)["allegiance_ready", ""] == 0
         assert server.store.head("libya").position == 7
+
+
+def test_it_is_not_ready_while_a_log_ends_before_what_was_signed_of_it(tmp_path: Path) -> None:
+    outside = Outside(tmp_path / "record.db-checkpoints")
+    with service(tmp_path) as server:
+        assert server.get("/readyz").status_code == 200
+        outside.keep("libya", signed(of_timeline(SIGNER, "libya"), 8, bytes(32)).note)
+        for answer in (server.get("/readyz"), server.append(event("one", "2020-01-01"))):
+            assert (answer.status_code, answer.json()["type"]) == (503, "/docs/errors#history-forked")
+            assert "it ends at position 7, and it was signed at 8" in answer.json()["detail"]
+        assert figures(server)["allegiance_ready", ""] == 0
+        assert server.get(f"{BASE}/state?at=2019-05-01").status_code == 200
 
 
 def test_a_database_of_a_newer_version_is_not_served(tmp_path: Path) -> None:

@@ -135,8 +135,8 @@ def test_its_limits_are_those_of_the_service() -> None:
 
     assert directive("client_max_body_size") == f"{Settings().max_body >> 20}m"
     _, size = directive("large_client_header_buffers").split()
-    assert size == "4k"  # of which two are the end of the line
-    assert gunicorn_conf.limit_request_line == gunicorn_conf.limit_request_field_size == 4096 - 2
+    assert size == "8k"  # of which two are the end of the line
+    assert gunicorn_conf.limit_request_line == gunicorn_conf.limit_request_field_size == 8192 - 2
     assert int(directive("proxy_read_timeout")[:-1]) == gunicorn_conf.timeout
     assert f"server 127.0.0.1:{Settings().port};" in CONFIGURATION
 
@@ -146,7 +146,7 @@ def test_what_is_too_large_is_refused_before_it_reaches_the_service(site: Site) 
     large = requests.post(
         f"{site.url}{BASE}/events", b"x" * (33 << 20), headers=site.service.headers, timeout=PATIENCE
     )
-    long = site.get(f"{BASE}/state?at={'x' * 5000}")
+    long = site.get(f"{BASE}/state?at={'x' * 9000}")
     assert (large.status_code, long.status_code) == (413, 414)
     for answer in (large, long):
         assert answer.headers["Content-Type"] == PROBLEM
@@ -156,7 +156,7 @@ def test_what_is_too_large_is_refused_before_it_reaches_the_service(site: Site) 
 
 
 def test_the_longest_address_that_the_proxy_takes_the_service_takes_too(site: Site) -> None:
-    path = f"{BASE}/state?at={'x' * (4094 - len(f'GET {BASE}/state?at= HTTP/1.1'))}"
+    path = f"{BASE}/state?at={'x' * (8190 - len(f'GET {BASE}/state?at= HTTP/1.1'))}"
     assert site.get(path).status_code == 422
     assert site.get(path + "x").status_code in (414, 422)
 

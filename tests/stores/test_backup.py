@@ -9,6 +9,7 @@ import sys
 import textwrap
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,14 @@ import pytest
 from events.errors import BusyError, ConflictError, DatabaseError
 from events.prepared import prepare
 from events.stores.sqlite import SQLiteStore
-from events.stores.sqlite.backup import back_up, digest, restore
+from events.stores.sqlite.backup import back_up, restore
+from events.stores.sqlite.writing import MADE_ANEW
+from events.tlog import tree
+from events.tlog.checkpoint import encoded
 from events.verify import verify
+from service.signing import sign
 from tests.stores.test_sqlite import LINES, answer, drafts
+from tests.tlog.served import SIGNER
 
 
 @pytest.fixture
@@ -91,7 +97,7 @@ def test_backups_made_while_others_write_are_each_of_one_instant(store: SQLiteSt
     assert positions[-1] > positions[0]
     for number, (standing,) in enumerate(made):
         assert standing.position % 2 == 0
-        assert standing.digest == digest(store, "t", standing.position)
+        assert standing.root == encoded(tree.root(partial(store.hashes, "t"), standing.position))
         place = SQLiteStore(tmp_path / str(number) / "record.db")
         restore(place, tmp_path / f"backup-{number}")
         assert [entry.position for entry in place.entries("t")] == list(range(1, standing.position + 1))
@@ -135,14 +141,14 @@ def test_a_database_with_entries_that_the_backup_lacks_is_not_replaced(store: SQ
     back_up(store, tmp_path / "backup")
     store.append("t", drafts(actor("c"), actor("d")), author="desk")
     store.append("other", drafts(actor("c")), author="desk", create=True)
-    token, _ = store.tokens.create(("append",))
+    store.tokens.create(("append",))
     before = list(store.connections.get().iterdump())
     with pytest.raises(ConflictError) as caught:
         restore(store, tmp_path / "backup")
     for lost in (
         "2 entries of t after position 4",
         "the timeline other with its 1 entries",
-        f"token {token.id} was made",
+        "1 row of the table token",
     ):
         assert lost in caught.value.detail
     assert list(store.connections.get().iterdump()) == before
@@ -152,9 +158,46 @@ def test_a_token_revoked_since_the_backup_does_not_come_alive_again(store: SQLit
     token, secret = store.tokens.create(("append",))
     back_up(store, tmp_path / "backup")
     store.tokens.revoke(token.id)
-    with pytest.raises(ConflictError, match=f"token {token.id} was revoked"):
+    with pytest.raises(ConflictError, match="1 row of the table token"):
         restore(store, tmp_path / "backup")
     assert store.tokens.find(secret) is None
+
+
+def test_what_was_signed_since_the_backup_is_not_lost(store: SQLiteStore, tmp_path: Path):
+    back_up(store, tmp_path / "backup")
+    sign(store, SIGNER, "t")
+    with pytest.raises(ConflictError, match="1 row of the table checkpoint"):
+        restore(store, tmp_path / "backup")
+    back_up(store, tmp_path / "later")
+    restore(store, tmp_path / "later")
+    assert store.checkpoints.newest("t").size == 4
+
+
+def test_what_a_table_holds_of_which_nobody_has_thought_is_not_lost_either(
+    store: SQLiteStore, tmp_path: Path
+):
+    connection = store.connections.get()
+    connection.execute('create table later (id integer primary key, "by" text)')
+    connection.execute("insert into later values (1, null), (2, 'a desk')")
+    back_up(store, tmp_path / "backup")
+    restore(store, tmp_path / "backup")
+    connection.execute("update later set \"by\" = 'another desk' where id = 2")
+    with pytest.raises(ConflictError, match="1 row of the table later, new or changed since"):
+        restore(store, tmp_path / "backup")
+
+
+def test_what_counts_as_made_anew_from_the_log_is(store: SQLiteStore):
+    connection = store.connections.get()
+    before = {table: rows(connection, table) for table in MADE_ANEW}
+    assert before["stretch"]
+    for table in (*MADE_ANEW, "stretch_index", "finding_words"):
+        connection.execute(f"delete from {table}")
+    store.rebuild("t")
+    assert {table: rows(connection, table) for table in MADE_ANEW} == before
+
+
+def rows(connection: sqlite3.Connection, table: str) -> list[tuple[object, ...]]:
+    return sorted(connection.execute(f"select * from {table}").fetchall(), key=repr)
 
 
 def test_a_log_that_has_gone_another_way_is_not_replaced(store: SQLiteStore, elsewhere, tmp_path: Path):

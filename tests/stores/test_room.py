@@ -48,11 +48,10 @@ def test_below_the_mark_nothing_is_appended_and_everything_is_read(store: SQLite
 def test_a_large_batch_stops_at_the_mark_and_is_cleared_away(store: SQLiteStore):
     with store.stage("t", author="desk") as staged:
         staged.add(map(prepare, drafts(MORE)))
-        store.connections.disk_reserve = 2**60
+        staged._connections.disk_reserve = 2**60
         with pytest.raises(FullError):
             staged.add(map(prepare, drafts({**MORE, "id": "d"})))
     assert store.connections.get().execute("select max(position) from entry").fetchone() == (4,)
-    store.connections.disk_reserve = 0
     assert store.append("t", drafts(MORE), author="desk").position == 5
 
 

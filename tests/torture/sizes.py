@@ -16,6 +16,15 @@ class Size(NamedTuple):
 
 
 SIZES = {
+    "kills of small ingests": Size(70, 700),
+    "kills of staged ingests": Size(30, 300),
+    "kills of gunicorn workers": Size(100, 1000),
+    "power cuts": Size(1000, 20_000),
+    "operations of a history": Size(5000, 100_000),
+    "seconds of 32 writers": Size(5, 60),
+    "fuzzed requests": Size(20_000, 200_000),
+    "fuzzed streams": Size(500, 5000),
+    "examples of each operation": Size(5, 100),
     "slow connections": Size(120, 1000),
     "points at which the disk is full": Size(100, 1000),
 }

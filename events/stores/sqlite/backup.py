@@ -7,11 +7,11 @@ that was still under way, nor of anything that was removed from the database bef
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -21,18 +21,24 @@ from events.stores import Progress, in_silence
 from events.stores.sqlite import SQLiteStore
 from events.stores.sqlite.clearing import clear
 from events.stores.sqlite.room import told_when_full
+from events.stores.sqlite.writing import MADE_ANEW
+from events.tlog import tree
+from events.tlog.checkpoint import encoded
 from events.verify import verify
 
 _PAGES_AT_ONCE = 2048
 
+_UNDER_THE_ROOT = ("timeline", "commits", "entry", "body", "node")
+"""Tables of which nothing is lost where the trees agree. Of those not named here every row counts."""
+
 
 class Standing(NamedTuple):
-    """Where a timeline stands, and the digest of its log up to there."""
+    """Where a timeline stands, and the root of its tree there, in base64."""
 
     timeline: str
     position: int
     recorded_at: str | None
-    digest: str
+    root: str
 
 
 def back_up(store: SQLiteStore, file: Path, progress: Progress = in_silence) -> list[Standing]:
@@ -77,7 +83,7 @@ def restore(store: SQLiteStore, file: Path) -> list[Standing]:
             _settle(made, path)
             return standings
         with _opened(made) as backup, store.connections.standing_still() as connection:
-            lost = list(_lost(store, backup))
+            lost = [*_lost_of_logs(store, backup), *_lost_beside(store, backup)]
             if lost:
                 raise ConflictError(
                     f"{path} holds what {file} does not; to restore would lose {'; '.join(lost)}. "
@@ -87,16 +93,13 @@ def restore(store: SQLiteStore, file: Path) -> list[Standing]:
     return standings
 
 
-def digest(store: SQLiteStore, timeline: str, position: int) -> str:
-    """What two logs have in common only if they are the same up to a position: of all leaves, in order."""
-    leaves = hashlib.sha256()
-    for _, leaf, _ in store.proofs(timeline, 0, position):
-        leaves.update(leaf)
-    return leaves.hexdigest()
-
-
 def _standings(store: SQLiteStore) -> list[Standing]:
-    return [Standing(name, *head, digest(store, name, head.position)) for name, head in store.timelines()]
+    return [Standing(name, *head, _root(store, name, head.position)) for name, head in store.timelines()]
+
+
+def _root(store: SQLiteStore, timeline: str, position: int) -> str:
+    """What two logs have in common only if they are the same up to a position."""
+    return encoded(tree.root(partial(store.hashes, timeline), position))
 
 
 def _copy(store: SQLiteStore, path: Path, progress: Progress) -> list[Standing]:
@@ -147,22 +150,38 @@ def _quoted(file: Path) -> str:
     return file.absolute().as_posix().replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
-def _lost(store: SQLiteStore, backup: SQLiteStore) -> Iterator[str]:
-    """What a database holds and a backup does not."""
+def _lost_of_logs(store: SQLiteStore, backup: SQLiteStore) -> Iterator[str]:
+    """What the logs of a database hold and those of a backup do not."""
     kept = {name: head.position for name, head in backup.timelines()}
     for name, head in store.timelines():
         if name not in kept:
             yield f"the timeline {name} with its {head.position} entries"
             continue
         common = min(head.position, kept[name])
-        if digest(store, name, common) != digest(backup, name, common):
+        if _root(store, name, common) != _root(backup, name, common):
             yield f"the log of {name}, which is another one there"
         elif head.position > common:
             yield f"{head.position - common} entries of {name} after position {common}"
-    tokens = {(token.id, token.revoked_at) for token in backup.tokens.list()}
-    for token in store.tokens.list():
-        if (token.id, token.revoked_at) not in tokens:
-            yield f"that token {token.id} was {'revoked' if token.revoked_at else 'made'}"
+
+
+def _lost_beside(store: SQLiteStore, backup: SQLiteStore) -> Iterator[str]:
+    """The tables, beside the logs and what is made anew from them, that have a row which a backup has not."""
+    connection = backup.connections.get()
+    connection.execute("attach ? as here", (str(store.connections.path),))
+    tables = connection.execute(
+        "select name from pragma_table_list where schema = 'here' and type = 'table' order by name"
+    ).fetchall()
+    for (table,) in tables:
+        if table in _UNDER_THE_ROOT or table in MADE_ANEW or "sqlite_" in table:
+            continue
+        columns = connection.execute("select name from pragma_table_info(?, 'here')", (table,)).fetchall()
+        alike = " and ".join(f'there."{column}" is its."{column}"' for (column,) in columns)
+        (count,) = connection.execute(
+            f"select count(*) from here.{table} as its"
+            f" where not exists (select 1 from main.{table} as there where {alike})"
+        ).fetchone()
+        if count:
+            yield f"{count} row{'' if count == 1 else 's'} of the table {table}, new or changed since"
 
 
 def _settle(made: Path, path: Path) -> None:
