@@ -12,7 +12,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from events.days import iso
-from events.model import Actor, Commit, Relation
+from events.model import Actor, Commit, Erased, Relation
 from events.spells import Spell
 from events.status import Verdict
 from events.strict_json import compact
@@ -117,6 +117,18 @@ def actor_member(id: str, actor: Actor) -> str:
     return f"{compact(id)}:{compact({'name': actor.name, 'type': actor.type})}"
 
 
+def named_member(id: str, actor: Actor | None) -> str:
+    """The same, also of one of whom what was said by then was erased by law."""
+    if actor is not None:
+        return actor_member(id, actor)
+    return f"{compact(id)}:{compact({'name': id, 'type': None, 'erased': True})}"
+
+
+def less(erased: Erased) -> dict[str, object]:
+    """What an answer says where it rests on less than was known then; nothing where nothing was erased."""
+    return {"erased": erased._asdict()} if erased.entries else {}
+
+
 def permalink(timeline: str, question: Question, position: int) -> str:
     """The address of the answer that stays the same for ever."""
     query = [("at", iso(question.at)), ("known_at", str(position))]
@@ -127,8 +139,13 @@ def permalink(timeline: str, question: Question, position: int) -> str:
     return f"/v1/timelines/{timeline}/state?{urlencode(query, safe=':')}"
 
 
-def document(timeline: str, question: Question, commit: Commit, root: bytes, pieces: Pieces) -> str:
-    """The whole answer, as JSON text; `root` is that of the timeline's tree at the commit."""
+def document(
+    timeline: str, question: Question, commit: Commit, root: bytes, erased: Erased, pieces: Pieces
+) -> str:
+    """The whole answer, as JSON text; `root` is that of the timeline's tree at the commit.
+
+    `erased` is what was erased of the log up to there: an answer says so, if anything was.
+    """
     opening = compact(
         {
             "timeline": timeline,
@@ -138,6 +155,7 @@ def document(timeline: str, question: Question, commit: Commit, root: bytes, pie
             "root": encoded(root),
             "rules": RULES,
             "permalink": permalink(timeline, question, commit.position),
+            **less(erased),
         }
     )
     counted = COUNTED if question.lapsed else COUNTED[:-1]

@@ -8,7 +8,7 @@ from functools import partial
 from events import answer
 from events.answer import Question
 from events.errors import UnknownError
-from events.model import Commit
+from events.model import Commit, Erased
 from events.stores import Store
 from events.tlog import tree
 
@@ -18,15 +18,17 @@ def root(store: Store, timeline: str, position: int) -> bytes:
     return tree.root(partial(store.hashes, timeline), position)
 
 
-def state(store: Store, timeline: str, question: Question, commit: Commit, root: bytes) -> str:
-    """The answer, as JSON text; `root` is that of the commit.
+def state(
+    store: Store, timeline: str, question: Question, commit: Commit, root: bytes, erased: Erased
+) -> str:
+    """The answer, as JSON text; `root` and `erased` are those of the commit.
 
     Raises UnknownError for an actor that the log had not heard of: an empty answer would
     look like one that stood alone.
     """
     require_actors(store, timeline, question.actors, commit)
     pieces = store.state(timeline, question, commit.position)
-    return answer.document(timeline, question, commit, root, pieces)
+    return answer.document(timeline, question, commit, root, erased, pieces)
 
 
 def require_actors(store: Store, timeline: str, actors: Iterable[str], commit: Commit) -> None:

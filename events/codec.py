@@ -8,7 +8,7 @@ which has passed the same check before.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,8 +30,9 @@ from events.model import (
     Source,
     Thing,
     Timeline,
+    Why,
 )
-from events.schemas import CORRECTIONS, SCHEMAS, RetractionSchema, Strict
+from events.schemas import CORRECTIONS, SCHEMAS, ErasureSchema, RetractionSchema, Strict
 from events.vocabulary import ENTITIES
 
 MAX_BODY = 256 * 1024
@@ -40,6 +41,7 @@ MAX_BODY = 256 * 1024
 _SCHEMAS = {entity: schema() for entity, schema in SCHEMAS.items()}
 _CORRECTIONS = {entity: schema() for entity, schema in CORRECTIONS.items()}
 _RETRACTION = RetractionSchema()
+_ERASURE = ErasureSchema()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,15 @@ def retraction(entity: str, id: str, value: Any) -> Draft:
     _check(_RETRACTION, value)
     _same_id(value, id)
     return Draft("retract", entity, id, None, _body(value))
+
+
+def erasure(entity: str, id: str, positions: Sequence[int], why: Why) -> Draft:
+    """The erasure by law of what (entity, id) was said to be at some positions. Raises InvalidError."""
+    value = {"positions": [*positions], "reason": why.reason}
+    if why.by is not None:
+        value["by"] = why.by
+    _check(_ERASURE, value)
+    return Draft("erase", entity, id, None, _body(value))
 
 
 def thing_of(entity: str, body: bytes) -> Thing:

@@ -17,8 +17,8 @@ def commit(at: Commit) -> dict[str, Any]:
 
 
 def entry(line: Entry) -> dict[str, Any]:
-    """A line of the log; `body` is null once erased by law."""
-    return {
+    """A line of the log; `body` is null once erased by law, and `erased` the position that says so."""
+    said: dict[str, Any] = {
         "position": line.position,
         "recorded_at": line.recorded_at,
         "op": line.op,
@@ -27,6 +27,7 @@ def entry(line: Entry) -> dict[str, Any]:
         "author": line.author,
         "body": None if line.body is None else strict_json.read(line.body),
     }
+    return said if line.erased is None else {**said, "erased": line.erased}
 
 
 def thing(stated: Entry) -> dict[str, Any]:
@@ -43,13 +44,13 @@ def thing(stated: Entry) -> dict[str, Any]:
 
 
 def history(entries: Sequence[Entry]) -> dict[str, Any]:
-    """One thing with all that was ever said of it; null as its value where it was retracted."""
-    last = entries[-1]
+    """One thing with all that was ever said of it; null as its value where that was retracted or erased."""
+    last = [line for line in entries if line.op != "erase"][-1]
     live = last.op in ("record", "correct") and last.body is not None
     shown = thing(last)
     return {
         **shown,
-        "status": "live" if live else "retracted",
+        "status": "live" if live else "retracted" if last.op == "retract" else "erased",
         last.entity: shown[last.entity] if live else None,
         "history": [entry(line) for line in entries],
     }

@@ -11,11 +11,11 @@ from flask import Response, request
 from events.answer import RULES
 from events.errors import Problem
 from events.foresight import Foreseen
-from events.model import Commit
+from events.model import Commit, Erased
 from events.stores import Receipt
 from events.strict_json import compact
 from service import cursors
-from service.current import store
+from service.current import erased, store
 from service.cursors import Place
 from service.problems import problem
 
@@ -25,11 +25,15 @@ REVALIDATED = "public, no-cache"
 
 
 class Asked(NamedTuple):
-    """The state of the log that a question is put to. A pinned one gives the same answer for ever."""
+    """The state of the log that a question is put to, and what was erased of it.
+
+    A pinned one gives the same answer until there is another erasure.
+    """
 
     timeline: str
     commit: Commit
     pinned: bool
+    erased: Erased
 
     @property
     def position(self) -> int:
@@ -41,16 +45,21 @@ def asked(timeline: str, query: Mapping[str, Any]) -> Asked:
     place: Place | None = query.get("cursor")
     known_at = query.get("known_at") if place is None else place.position
     if known_at is None:
-        return Asked(timeline, store().head(timeline), False)
-    return Asked(timeline, store().resolve(timeline, known_at), isinstance(known_at, int))
+        return at(timeline, store().head(timeline), False)
+    return at(timeline, store().resolve(timeline, known_at), isinstance(known_at, int))
+
+
+def at(timeline: str, commit: Commit, pinned: bool) -> Asked:
+    """The same at a commit."""
+    return Asked(timeline, commit, pinned, erased(timeline, commit))
 
 
 def read(asked: Asked, question: Sequence[object], make: Callable[[], bytes]) -> Response:
     """The answer to a question, made only if the client has not got it.
 
-    `question` is its normal form: with the address and the position it decides every byte.
+    `question` is its normal form: with the address, the position and what was erased it decides every byte.
     """
-    tag = etag(asked.timeline, asked.position, *question)
+    tag = etag(asked.timeline, asked.position, asked.erased, *question)
     return tagged(tag, FOR_EVER if asked.pinned else REVALIDATED, make)
 
 

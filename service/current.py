@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import current_app, request
 
-from events.answer import Question
-from events.model import Commit
+from events.model import Commit, Erased
 from events.stores import Store
+from service.drawing import measure, png
 from service.embed.record import Record
+from service.kept import Kept
 from service.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """An application's settings, its store, and what is kept for a while: finished answers, records read."""
+    """An application's settings, its store, and what is kept for a while: finished answers, records read.
+
+    `forgot` are the erasures, by timeline, after which all of that was dropped last.
+    """
 
     settings: Settings
     store: Store
-    state: Callable[[str, Question, Commit], bytes]
-    record: Callable[[str, Commit], Record]
-    page: Callable[..., bytes]
+    state: Kept[bytes]
+    record: Kept[Record]
+    page: Kept[bytes]
+    forgot: dict[str, int] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """Drop everything that is kept."""
+        for kept in (self.state, self.record, self.page, png.render, measure.ems):
+            kept.cache_clear()
 
 
 def site() -> Site:
@@ -34,6 +43,15 @@ def site() -> Site:
 def public_root() -> str:
     """The public address of the service, without a slash at its end: as set, else as it was asked."""
     return site().settings.base_url or request.host_url.rstrip("/")
+
+
+def erased(timeline: str, commit: Commit) -> Erased:
+    """What was erased of the log up to a commit. What is kept from before an erasure is dropped with that."""
+    found, here = store().erased(timeline, commit.position), site()
+    if found.by and found.by[-1] > here.forgot.get(timeline, 0):
+        here.forgot[timeline] = found.by[-1]
+        here.forget()
+    return found
 
 
 def store() -> Store:

@@ -149,6 +149,7 @@ class EntrySchema(Answer):
     body = fields.Dict(
         required=True, allow_none=True, metadata={"description": "As sent; null once erased by law."}
     )
+    erased = fields.Integer(metadata={"description": "The position of the entry that erased it by law."})
 
 
 class LogSchema(Answer):
@@ -211,24 +212,24 @@ class DocumentsSchema(Answer):
 class HistorySchema(ThingSchema):
     """What every thing has with all that was ever said of it."""
 
-    status = Choice(("live", "retracted"), required=True)
+    status = Choice(("live", "retracted", "erased"), required=True)
     history = _list(EntrySchema)
 
 
 class EventHistorySchema(HistorySchema):
-    """An event with its history; null where it was retracted."""
+    """An event with its history; null where it was retracted or erased."""
 
     event = fields.Nested(EventSchema, required=True, allow_none=True)
 
 
 class ActorHistorySchema(HistorySchema):
-    """An actor with its history; null where it was retracted."""
+    """An actor with its history; null where it was retracted or erased."""
 
     actor = fields.Nested(ActorSchema, required=True, allow_none=True)
 
 
 class DocumentHistorySchema(HistorySchema):
-    """A document with its history; null where it was retracted."""
+    """A document with its history; null where it was retracted or erased."""
 
     document = fields.Nested(DocumentSchema, required=True, allow_none=True)
 
@@ -286,11 +287,23 @@ class RelationItemSchema(FactsSchema):
     evidence = _list(_text("The id of an event."))
 
 
+class ErasedSchema(Answer):
+    """What of the log up to the position was erased by law: the answer says nothing of it."""
+
+    entries = fields.Integer(required=True, metadata={"description": "How many entries."})
+    by = fields.List(
+        fields.Integer(),
+        required=True,
+        metadata={"description": "The positions of the entries that erased them and say why."},
+    )
+
+
 class ActorNameSchema(Answer):
-    """An actor as an answer names it."""
+    """An actor as an answer names it: by its id where what was said of it then was erased by law."""
 
     name = _text()
-    type = Choice(vocabulary.ACTOR_TYPES, required=True)
+    type = fields.String(required=True, allow_none=True, metadata={"enum": [*vocabulary.ACTOR_TYPES, None]})
+    erased = fields.Boolean(metadata={"description": "What was said of it then was erased by law."})
 
 
 class CountsSchema(Answer):
@@ -312,6 +325,7 @@ class StateSchema(Answer):
     root = _text("The root of the log's tree at that position, in base64, as its checkpoints name it.")
     rules = fields.Integer(required=True, metadata={"description": "The number of the rules that decided."})
     permalink = _text("The address of this same answer, for ever.")
+    erased = fields.Nested(ErasedSchema, metadata={"description": "Only where anything was."})
     actors = fields.Dict(keys=fields.String(), values=fields.Nested(ActorNameSchema), required=True)
     relations = _list(RelationItemSchema)
     counts = fields.Nested(CountsSchema, required=True)
@@ -399,6 +413,7 @@ class ExplanationSchema(Answer):
     at = _day()
     position = _position()
     recorded_at = _recorded_at()
+    erased = fields.Nested(ErasedSchema, metadata={"description": "Only where anything was."})
     rules = fields.Integer(required=True)
     relation = fields.Nested(IdentitySchema, required=True)
     status = _status(allow_none=True)

@@ -9,18 +9,18 @@ from __future__ import annotations
 import os
 import threading
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 
-from events import answer, log, merkle
+from events import answer, erasure, log, merkle
 from events.answer import Pieces, Question
 from events.codec import Draft
 from events.errors import BusyError, ConflictError, PositionConflictError, UnknownError
 from events.log import Held, Key
-from events.model import Actor, Commit, Entry, Event, Relation, references
+from events.model import Actor, Commit, Entry, Erased, Event, Relation, Why, references
 from events.prepared import Prepared, unprepared
 from events.projection import Outlook, outlook
 from events.replay import Live, live, read, replay, spells_of
@@ -252,6 +252,40 @@ class MemoryStore:
             self._add(timeline, kept, log.entries_of(decision.append, head, author), head)
         return Receipt(head.position, head.recorded_at, len(decision.append), decision.existing), kept
 
+    def erase(self, timeline: str, positions: Collection[int], why: Why, *, author: str) -> Receipt:
+        if timeline in self._leased:
+            raise BusyError("A large batch is being appended to this timeline; do this again later.")
+        with self._writing:
+            kept = self._kept(timeline)
+            kept = _Kept(kept.entries[:], kept.proofs[:], kept.commits[:])
+            head = kept.commits[-1]
+            self.outside.check(timeline, head.position, partial(self.hashes, timeline))
+            entries = [entry for entry in kept.entries if entry.position in positions]
+            erasure.require_there(positions, entries)
+            drafts = erasure.decide(entries, why)
+            if drafts:
+                head = Commit(head.position + len(drafts), next_instant(self._clock(), head.recorded_at))
+                self._add(timeline, kept, log.entries_of(drafts, head, author), head)
+                self._destroy(kept, len(drafts))
+                self._timelines[timeline] = kept
+        return Receipt(*head, len(drafts), sum(entry.body is None for entry in entries))
+
+    def _destroy(self, kept: _Kept, erasures: int) -> None:
+        """Take out the bodies and salts that the last entries erase."""
+        for by in kept.entries[-erasures:]:
+            for position in erasure.erased_by(by):
+                entry, (header, leaf, _) = kept.entries[position - 1], kept.proofs[position - 1]
+                kept.entries[position - 1] = replace(entry, body=None, erased=by.position)
+                kept.proofs[position - 1] = (header, leaf, None)
+        state = live(kept.entries, len(kept.entries))
+        keys = [(by.entity, by.id) for by in kept.entries[-erasures:]]
+        gone = [key for key in keys if key not in state.things]
+        erasure.require_unused(gone, lambda key: self._users(state, key))
+
+    def erased(self, timeline: str, upto: int) -> Erased:
+        found = [entry.erased for entry in self._kept(timeline).entries[:upto] if entry.erased is not None]
+        return Erased(len(found), tuple(sorted(set(found))))
+
     def _add(self, timeline: str, kept: _Kept, entries: Sequence[Entry], commit: Commit) -> None:
         for entry in entries:
             salt = self._entropy(merkle.SALT_BYTES)
@@ -266,20 +300,24 @@ class MemoryStore:
         found: dict[Key, Held] = {}
         for entry in kept.entries:
             key = (entry.entity, entry.id)
-            if key in wanted:
+            if key in wanted and entry.op != "erase":
                 recorded = found[key].recorded if key in found else entry.body
-                found[key] = Held(entry.op, entry.body, recorded)
+                op = "erase" if entry.body is None else entry.op
+                found[key] = Held(op, entry.body, recorded)
         if not retracted.isdisjoint(found):
             state = live(kept.entries, len(kept.entries))
             for key in retracted & found.keys():
-                users = sorted(
-                    (position, id)
-                    for (_, id), (position, thing) in state.things.items()
-                    if any(reference[:2] == key for reference in references(thing))
-                )
-                standing, named_by = found[key], tuple(id for _, id in users[:5])
-                found[key] = Held(standing.op, standing.body, standing.recorded, named_by)
+                found[key] = replace(found[key], users=self._users(state, key))
         return found
+
+    def _users(self, state: Live, key: Key) -> tuple[str, ...]:
+        """A few ids of the live things that name a thing, those that did so first."""
+        users = sorted(
+            (position, id)
+            for (_, id), (position, thing) in state.things.items()
+            if any(reference[:2] == key for reference in references(thing))
+        )
+        return tuple(id for _, id in users[:5])
 
     def entries(self, timeline: str, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
         yield from self._kept(timeline).entries[after:upto]
@@ -325,7 +363,7 @@ class MemoryStore:
         named = {id for relation, _, _ in standings for id in (relation.subject, relation.object)}
         statuses = [verdict.status for _, _, verdict in standings]
         return Pieces(
-            ",".join(answer.actor_member(id, actors[id]) for id in sorted(named)),
+            ",".join(answer.named_member(id, actors.get(id)) for id in sorted(named)),
             ",".join(answer.item(*standing) for standing in standings),
             [statuses.count(status) for status in answer.COUNTED],
         )

@@ -50,7 +50,8 @@ def state(  # noqa: PLR0913  # one for each option
     """Who stood with or against whom on a day, and on whose word."""
     commit = commit_at(store, timeline, known_at)
     question = Question.of(at, actors, kinds, lapsed)
-    found = ask.state(store, timeline, question, commit, ask.root(store, timeline, commit.position))
+    root, erased = ask.root(store, timeline, commit.position), store.erased(timeline, commit.position)
+    found = ask.state(store, timeline, question, commit, root, erased)
     if as_json:
         click.echo(found)
     else:

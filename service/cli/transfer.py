@@ -170,7 +170,11 @@ def export(
 
 def live_entries(store: Store, timeline: str, upto: int) -> Iterator[Entry]:
     """The entries that state what is live at a position, in order. Two readings, so that no body is kept."""
-    stated = {(entry.entity, entry.id): entry.position for entry in store.entries(timeline, 0, upto)}
+    stated = {
+        (entry.entity, entry.id): entry.position
+        for entry in store.entries(timeline, 0, upto)
+        if entry.op != "erase"
+    }
     for entry in store.entries(timeline, 0, upto):
         last = stated[entry.entity, entry.id] == entry.position
         if last and entry.op in ("record", "correct") and entry.body is not None:

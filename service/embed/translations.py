@@ -165,6 +165,11 @@ WORDS: Mapping[str, tuple[str, str, str]] = {
         "Le registre à l’entrée {position}, {day}.",
         "السجل حتى القيد {position}، {day}.",
     ),
+    "less_erased": (
+        "Of its entries {count} were erased by law; what they said is not shown.",
+        "De ses entrées, {count} ont été effacées par la loi ; ce qu’elles disaient n’est plus montré.",
+        "مُحي من قيوده {count} بحكم القانون، ولا يظهر ما كانت تقوله.",
+    ),
     "empty": (
         "Nothing has been recorded here yet.",
         "Rien n’a encore été consigné ici.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
@@ -15,7 +15,7 @@ from flask_smorest import Blueprint
 
 from events.ask import require_actors
 from events.errors import AllegianceError
-from events.model import Commit
+from events.model import Commit, Erased
 from events.strict_json import compact
 from service import answers
 from service.answers import Asked
@@ -27,6 +27,7 @@ from service.embed.options import EmbedQuery, Options, ScriptQuery, WordsQuery
 from service.embed.page import Addresses
 from service.embed.record import Record
 from service.embed.scene import Scene, View, view_of
+from service.kept import Kept
 from service.routes import TIMELINE, reads
 
 blueprint = Blueprint(
@@ -61,7 +62,7 @@ def show(timeline: str, query: Mapping[str, Any]) -> Response:
     options = Options.of(query)
     asked = answers.asked(timeline, {"known_at": options.known_at})
     root = public_root()
-    tag = answers.etag(timeline, asked.position, options, root, software())
+    tag = answers.etag(timeline, asked.position, asked.erased, options, root, software())
     response = _sent(answers.tagged(tag, _kept(asked), lambda: site().page(asked, options, root)))
     response.headers["Link"] = discovery.link(codes.address(public_root(), timeline, options), public_root())
     return response
@@ -79,7 +80,8 @@ def show_words(timeline: str, query: Mapping[str, Any]) -> Response:
         shown = page.events_html(scene, linked, addresses(scene, linked), query["first"])
         return answers.encode({"from": query["first"], "events": shown})
 
-    tag = answers.etag(timeline, asked.position, options, query["first"], query["live"], software())
+    said = (options, query["first"], query["live"], software())
+    tag = answers.etag(timeline, asked.position, asked.erased, *said)
     return answers.tagged(tag, _kept(asked), make)
 
 
@@ -93,8 +95,8 @@ def show_script(query: Mapping[str, Any]) -> Response:
     return response
 
 
-def finished(kept: int) -> Callable[[Asked, Options, str], bytes]:
-    """Pages as bytes, of which the `kept` last asked for are kept: none of them can ever change."""
+def finished(kept: int) -> Kept[bytes]:
+    """Pages as bytes, of which the `kept` last asked for are kept: but for erasures none can ever change."""
 
     def finish(asked: Asked, options: Options, root: str) -> bytes:
         scene = look(asked, options)
@@ -112,7 +114,7 @@ def look(asked: Asked, options: Options) -> Scene:
 
 def read(asked: Asked) -> Record:
     """The record at the commit that is asked for, of those kept."""
-    return site().record(asked.timeline, asked.commit)
+    return site().record(asked.timeline, asked.commit, asked.erased)
 
 
 def addresses(scene: Scene, options: Options) -> Addresses:
@@ -142,8 +144,11 @@ def cited_otherwise(scene: Scene, options: Options) -> bool:
     commit = store().resolve(scene.timeline, options.cited)
     if commit == scene.commit:
         return False
+    cited = answers.at(scene.timeline, commit, True)
+    if any(by > commit.position for by in cited.erased.by):
+        return True
     try:
-        before = look(Asked(scene.timeline, commit, True), options)
+        before = look(cited, options)
     except AllegianceError:
         return True  # an actor or a side that was not there yet
     return _without_places(before) != _without_places(scene)
@@ -152,7 +157,7 @@ def cited_otherwise(scene: Scene, options: Options) -> bool:
 def _without_places(scene: Scene) -> Scene:
     """What a scene says, without where that stands in the log and in the whole of the record."""
     moments = tuple(replace(moment, place=0) for moment in scene.moments)
-    return replace(scene, moments=moments, commit=Commit(0, None), permalink="")
+    return replace(scene, moments=moments, commit=Commit(0, None), permalink="", erased=Erased())
 
 
 @cache

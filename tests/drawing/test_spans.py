@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.days import day_of
+from events.model import Erased
 from events.replay import replay
 from events.stores.memory import MemoryStore
 from service.drawing.frame import Look
@@ -51,7 +52,7 @@ def test_every_day_is_drawn_as_the_replay_has_it(commits, leftwards: bool, rando
     for batch in commits:
         store.append("t", batch, author="desk", create=True)
     entries = list(store.entries("t"))
-    shown = scene(reader(store)("t", store.head("t")))
+    shown = scene(reader(store)("t", store.head("t"), Erased()))
     found, _ = lines(shown, FIRST, LAST)
     svg = drawn(shown, leftwards, first=FIRST, last=LAST)
     place, drawn_rows = axis(svg), rows(svg, len(found))

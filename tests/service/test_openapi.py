@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 from openapi_spec_validator import validate
 
+from events.model import Why
 from events.stores import Store
 from service import signing
 from tests.service.client import BASE, ENDORSED, OFFENSIVE, Client
@@ -150,6 +151,23 @@ def test_every_answer_is_as_described(libya: Client, store: Store, spec: dict[st
     for path, addresses in ANSWERS.items():
         for address in addresses:
             _check(spec, path, "get", libya.get(address))
+
+
+def test_every_answer_after_an_erasure_is_as_described(libya: Client, spec: dict[str, Any]) -> None:
+    corrected = {"id": "haftar", "type": "person", "name": "A commander", "reason": "a court"}
+    libya.post(f"{BASE}/actors/haftar/correction", corrected)
+    libya.app.extensions["allegiance"].store.erase("libya", [4, 6], Why("a court"), author="clerk")
+    for path, address in (
+        ("state", "state?at=2020-02-22&known_at=7"),
+        ("explain", "explain?subject=haftar&kind=fights&object=gna&at=2020-02-22"),
+        ("events/{id}", "events/offensive"),
+        ("actors/{id}", "actors/haftar"),
+        ("log", "log"),
+        ("log/proof", "log/proof?position=6"),
+    ):
+        answer = libya.get(f"{BASE}/{address}")
+        assert "erased" in answer.text
+        _check(spec, f"/v1/timelines/{{timeline}}/{path}", "get", answer)
 
 
 def test_every_receipt_and_refusal_is_as_described(libya: Client, spec: dict[str, Any]) -> None:

@@ -1,8 +1,9 @@
 """The shape of the database, as named migrations. `init` applies them; nothing else does.
 
 The log (`timeline`, `commits`, `entry`, `body`), its tree (`node`) and what was signed of it
-(`checkpoint`) only grow: triggers refuse to change or remove what readers may have seen. The
-rest is the projection, which `rebuild` makes anew from the log.
+(`checkpoint`) only grow: triggers refuse to change or remove what readers may have seen, but for
+the body of an entry that another one erases by law (`erasure`). The rest is the projection, which
+`rebuild` makes anew from the log.
 """
 
 from __future__ import annotations
@@ -318,6 +319,45 @@ def m006_the_tree(db: Database) -> None:
     for timeline, head in db.execute("select id, head from timeline").fetchall():
         tree.extend(db.conn, timeline, 0, tree.hashes(db.conn, timeline, 0, 0, head))
     _run(db, _TREE_ONLY_GROWS)
+
+
+_ERASURE = """
+create table erasure (
+    timeline integer not null references timeline(id),
+    position integer not null,
+    by integer not null,
+    primary key (timeline, position)
+) strict, without rowid;
+
+create trigger erasure_insert before insert on erasure
+when new.by <= (select head from timeline where id = new.timeline)
+  or exists (select 1 from erasure where timeline = new.timeline and position = new.position)
+  or not exists (
+    select 1 from entry erased join entry erasing using (timeline, entity, id)
+    where timeline = new.timeline and erased.position = new.position and erased.op <> 'erase'
+      and erasing.position = new.by and erasing.op = 'erase')
+begin select raise(abort, 'only a new entry of the log erases another one, about the same'); end;
+
+create trigger erasure_update before update on erasure
+begin select raise(abort, 'erasure is append-only'); end;
+
+create trigger erasure_delete before delete on erasure
+when old.by <= (select head from timeline where id = old.timeline)
+begin select raise(abort, 'erasure is append-only'); end;
+
+drop trigger body_delete;
+
+create trigger body_delete before delete on body
+when old.position <= (select head from timeline where id = old.timeline)
+  and not exists (select 1 from erasure where timeline = old.timeline and position = old.position)
+begin select raise(abort, 'body is append-only'); end;
+"""
+
+
+@migrations()
+def m007_erasure(db: Database) -> None:
+    """What was erased by law, and by which entry: its body alone may be removed."""
+    _run(db, _ERASURE)
 
 
 def _run(db: Database, script: str) -> None:

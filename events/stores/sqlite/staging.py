@@ -112,7 +112,7 @@ class Staged:
             (json.dumps([(entry.entity, entry.id) for entry in chunk]), self._timeline[0]),
         )
         return {
-            (entity, id): (since, Held("record" if live else "retract", last, first))
+            (entity, id): (since, Held(_op(live, last), last, first))
             for entity, id, since, live, last, first in rows
         }
 
@@ -200,6 +200,11 @@ class Staged:
                 projector.index((marshal.loads(packed) for (packed,) in chunk), position)
             progress(done + done * first // count, 2 * done)
         connection.execute("drop table temp.in_order")
+
+
+def _op(live: int, body: bytes | None) -> str:
+    """What the last entry about a thing did: of what was erased no body is left."""
+    return "erase" if body is None else "record" if live else "retract"
 
 
 def _refold(

@@ -49,8 +49,8 @@ def known(connection: sqlite3.Connection, timeline: int, batch: Sequence[Draft])
         if positions:
             op, body = _entry(connection, timeline, positions[0])
             _, recorded = _entry(connection, timeline, positions[-1])
-            users = _users(connection, timeline, key) if own[key] == "retract" else ()
-            found[key] = Held(op, body, recorded, users)
+            named_by = users(connection, timeline, key) if own[key] == "retract" else ()
+            found[key] = Held("erase" if body is None else op, body, recorded, named_by)
     return found
 
 
@@ -63,19 +63,19 @@ def _entry(connection: sqlite3.Connection, timeline: int, position: int) -> tupl
     return row
 
 
-def _users(connection: sqlite3.Connection, timeline: int, key: Key) -> tuple[str, ...]:
+def users(connection: sqlite3.Connection, timeline: int, key: Key) -> tuple[str, ...]:
     """A few ids of the live things that name a thing, those that did so first."""
-    users: list[str] = []
+    found: list[str] = []
     mentions = connection.execute(
         "select positions from mention where timeline = ? and entity = ? and id = ? order by since",
         (timeline, *key),
     )
     for (packed,) in mentions:
         for position in array("i", packed):
-            users += _live_at(connection, timeline, position)
-            if len(users) == _USERS_SHOWN:
-                return tuple(users)
-    return tuple(users)
+            found += _live_at(connection, timeline, position)
+            if len(found) == _USERS_SHOWN:
+                return tuple(found)
+    return tuple(found)
 
 
 def _live_at(connection: sqlite3.Connection, timeline: int, position: int) -> Iterator[str]:
@@ -151,10 +151,14 @@ def log(connection: sqlite3.Connection, timeline: int, rows: Logged) -> None:
 
 
 def project(projector: Projector, entries: Sequence[Placed]) -> None:
-    """Bring to the projection what entries say by themselves; what it comes to is left to the fold."""
+    """Bring to the projection what entries say by themselves; what it comes to is left to the fold.
+
+    An erasure changes nothing of what stands, but for the bodies that it took.
+    """
     for position, entry in entries:
-        projector.close(position, entry)
-        projector.open(position, entry)
+        if entry.op != "erase":
+            projector.close(position, entry)
+            projector.open(position, entry)
     projector.write()
 
 
