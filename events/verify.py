@@ -6,19 +6,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from events import answer, erasure, merkle
+from events import answer, erasure, merkle, search
 from events.answer import Question
 from events.days import FIRST_DAY, LAST_DAY, iso
 from events.errors import AllegianceError
 from events.model import Commit, Entry, Relation
 from events.projection import Outlook, Stretch, outlook
 from events.replay import live, read, replay, spells_of
+from events.search import Query
 from events.stores import Progress, Store, in_silence
 from events.verify_tree import check_tree
 from events.vocabulary import KINDS
 
 MOST_FAULTS = 100
 _DAYS_ASKED = 8
+_WORDS_ASKED = 8
 
 
 @dataclass
@@ -72,6 +74,8 @@ def verify(
         _check_projection(store, timeline, entries, commit, report)
         report.positions_checked += 1
         progress(done := done + 1, total)
+    for commit in {head, store.resolve(timeline, head.position // 2)}:
+        _check_search(store, timeline, entries, commit, report)
     return report
 
 
@@ -147,6 +151,20 @@ def _check_projection(
             )
     for day in _busiest([stretch for outlooks in expected.values() for stretch, _ in outlooks]):
         _check_answer(store, timeline, entries, commit, day, report)
+
+
+def _check_search(store: Store, timeline: str, entries: list[Entry], commit: Commit, report: Report) -> None:
+    """What is found by a few words of the log, and what is found at all."""
+    log = entries[: commit.position]
+    some = log[:: max(1, len(log) // _WORDS_ASKED)]
+    asked = sorted({max(row.words) for entry in some for row in search.rows([entry]) if row.words})
+    queries = [Query.of(), *(Query.of(word, status=search.STATUSES) for word in asked)]
+    for query, expected in zip(queries, search.find(log, *queries), strict=True):
+        if store.search(timeline, query, commit.position, None, len(log) + 1) != expected:
+            words = " ".join(query.words) or "all that stands"
+            report.fault(
+                f"At position {commit.position} a search for {words} does not find what the log has."
+            )
 
 
 def _outlooks(entries: list[Entry], position: int) -> dict[Relation, list[Outlook]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from flask import Flask
@@ -15,15 +15,21 @@ from events.stores import Store, connect
 from service import (
     answers,
     changes,
+    compression,
     documentation,
+    examples,
+    exports,
+    feeds,
     headers,
     health,
     log,
+    memberships,
     openapi,
     pictures,
     problems,
     proofs,
     relations,
+    search,
     states,
     template,
     things,
@@ -35,17 +41,22 @@ from service.embed import host, oembed, record, views
 from service.pages import builder, entries, explorer, home
 from service.pages import changes as changed
 from service.settings import Settings
+from service.waiting import Waiting
 
 _DOCUMENTED = (
     timelines.blueprint,
     states.blueprint,
     changes.blueprint,
     relations.blueprint,
+    search.blueprint,
+    memberships.blueprint,
     pictures.blueprint,
     things.events,
     things.actors,
     things.documents,
     log.blueprint,
+    exports.blueprint,
+    feeds.blueprint,
     proofs.blueprint,
     tlog.blueprint,
     template.blueprint,
@@ -78,15 +89,10 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     app.config.update(openapi.settings(settings.base_url))
     app.config["TRUSTED_HOSTS"] = list(settings.trusted_hosts) or None
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
-    app.extensions["allegiance"] = Site(
-        settings,
-        store,
-        states.finished(store, settings.cache_answers),
-        record.reader(store),
-        views.finished(settings.cache_answers // 8),
-    )
+    app.extensions["allegiance"] = _site(settings, store)
     app.url_map.merge_slashes = False  # one address for each thing, without redirects
     app.url_value_preprocessor(_check_names)
+    app.after_request(compression.add)
     app.after_request(headers.add)
     problems.register(app)
     _hang_up(app)
@@ -95,13 +101,28 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     return app
 
 
+def _site(settings: Settings, store: Store) -> Site:
+    kept = settings.cache_answers
+    return Site(
+        settings,
+        store,
+        states.finished(store, kept),
+        lru_cache(kept)(compression.pack),
+        Waiting(),
+        record.reader(store),
+        views.finished(kept // 8),
+    )
+
+
 def _hang_up(app: Flask) -> None:
     api = openapi.ServiceApi(app)
     for blueprint in _DOCUMENTED:
         api.register_blueprint(blueprint)
     for page in _PAGES:
         app.register_blueprint(page)
-    app.extensions["allegiance-description"] = cache(lambda: answers.encode(api.spec.to_dict()))
+    app.extensions["allegiance-description"] = cache(
+        lambda: answers.encode(examples.complete(api.spec.to_dict()))
+    )
 
 
 def _check_names(endpoint: str | None, values: dict[str, Any] | None) -> None:

@@ -12,11 +12,12 @@ from service.drawing import measure, png
 from service.embed.record import Record
 from service.kept import Kept
 from service.settings import Settings
+from service.waiting import Waiting
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """An application's settings, its store, and what is kept for a while: finished answers, records read.
+    """An application's settings, its store, and what it keeps for a while: answers, records read.
 
     `forgot` are the erasures, by timeline, after which all of that was dropped last.
     """
@@ -24,13 +25,15 @@ class Site:
     settings: Settings
     store: Store
     state: Kept[bytes]
+    packed: Kept[bytes]
+    waiting: Waiting
     record: Kept[Record]
     page: Kept[bytes]
     forgot: dict[str, int] = field(default_factory=dict)
 
     def forget(self) -> None:
         """Drop everything that is kept."""
-        for kept in (self.state, self.record, self.page, png.render, measure.ems):
+        for kept in (self.state, self.packed, self.record, self.page, png.render, measure.ems):
             kept.cache_clear()
 
 
@@ -38,11 +41,6 @@ def site() -> Site:
     """The site of the application that answers this request."""
     found: Site = current_app.extensions["allegiance"]
     return found
-
-
-def public_root() -> str:
-    """The public address of the service, without a slash at its end: as set, else as it was asked."""
-    return site().settings.base_url or request.host_url.rstrip("/")
 
 
 def erased(timeline: str, commit: Commit) -> Erased:
@@ -57,3 +55,8 @@ def erased(timeline: str, commit: Commit) -> Erased:
 def store() -> Store:
     """The store of the application that answers this request."""
     return site().store
+
+
+def public_root() -> str:
+    """The public address of the service, as the settings or else the request has it; no slash ends it."""
+    return site().settings.base_url or request.host_url.rstrip("/")

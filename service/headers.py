@@ -10,9 +10,10 @@ _ALWAYS = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
+_EXPOSED = "ETag, Link, Location, Memento-Datetime, Retry-After"
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
-    "Access-Control-Allow-Headers": "If-None-Match",
+    "Access-Control-Allow-Headers": "Accept-Datetime, If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
 
@@ -23,7 +24,7 @@ def add(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.method in _PUBLIC_METHODS:
         response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Expose-Headers"] = "ETag, Retry-After"
+        response.headers["Access-Control-Expose-Headers"] = _EXPOSED
     if request.method == "OPTIONS":
         response.headers.update(_PREFLIGHT)
     return response

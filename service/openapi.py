@@ -10,7 +10,7 @@ from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 
 from service import problems
-from service.schemas import ProblemSchema
+from service.schemas.receipts import ProblemSchema
 
 DESCRIPTION = """\
 An append-only record of dated, sourced events, replayed to answer: what was the state of alliances \

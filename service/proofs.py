@@ -15,7 +15,7 @@ from service import answers
 from service.current import store
 from service.parameters import Whole
 from service.routes import TIMELINE, reads
-from service.schemas import Answer
+from service.schemas.base import Answer
 
 blueprint = Blueprint(
     "proofs", __name__, url_prefix="/v1/timelines/<timeline>/log", description="That nothing was changed."

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -36,6 +36,7 @@ class Settings:
     max_entries: int = 100_000
     cache_answers: int = 1024
     trusted_hosts: tuple[str, ...] = ()
+    token: str = field(default="", repr=False)
     signing_key: str = ""
     checkpoints: str = ""
 
@@ -62,13 +63,17 @@ class Settings:
 
 
 class Setting(NamedTuple):
-    """A row of the table: the first of `names` that is set counts; `parse` raises ValueError with advice."""
+    """A row of the table: the first of `names` that is set counts; `parse` raises ValueError with advice.
+
+    The value of a `secret` one is never shown.
+    """
 
     names: tuple[str, ...]
     field: str
     default: str
     meaning: str
     parse: Callable[[str], Any]
+    secret: bool = False
 
 
 def _database(text: str) -> str:
@@ -163,6 +168,14 @@ SETTINGS = (
         "any",
         "the host names that are answered, with commas between them",
         _hosts,
+    ),
+    Setting(
+        ("ALLEGIANCE_TOKEN",),
+        "token",
+        "none",
+        "what the command line sends to write to a timeline elsewhere",
+        str,
+        secret=True,
     ),
     Setting(
         ("ALLEGIANCE_SIGNING_KEY",),

@@ -10,17 +10,19 @@ from flask import Response
 from flask_smorest import Blueprint
 
 from events import ask
-from events.answer import Question
+from events.answer import Question, parameters
 from events.errors import BusyError
 from events.explain import explain
 from events.model import Commit, Erased, Relation
 from events.stores import Store
-from service import answers
+from service import answers, memento
 from service.current import site, store
 from service.kept import Kept
-from service.parameters import ExplainQuery, StateQuery
+from service.memento import Original
+from service.parameters import ExplainQuery, LineageQuery, StateQuery, StateVersionsQuery
 from service.routes import TIMELINE, reads
-from service.schemas import ExplanationSchema, StateSchema
+from service.schemas.states import ExplanationSchema, StateSchema
+from service.versions import Versions, VersionsOfLog
 
 blueprint = Blueprint(
     "states", __name__, url_prefix="/v1/timelines/<timeline>", description="Who stood with or against whom."
@@ -36,8 +38,28 @@ def show_state(timeline: str, query: Mapping[str, Any]) -> Response:
     if least is not None and store().head(timeline).position < least:
         raise BusyError(f"The log here has not reached position {least} yet.")
     asked = answers.asked(timeline, query)
-    question = Question.of(query["at"], query["actor"], query["kind"], bool(query["include"]))
-    return answers.read(asked, question, lambda: site().state(timeline, question, asked.commit, asked.erased))
+    question = _question(query)
+    response = answers.read(
+        asked, question, lambda: site().state(timeline, question, asked.commit, asked.erased)
+    )
+    return memento.mark(response, _place(timeline, question), asked)
+
+
+def _question(query: Mapping[str, Any]) -> Question:
+    return Question.of(
+        query["at"], query["actor"], query["kind"], bool(query["include"]), bool(query["lineage"])
+    )
+
+
+def _place(timeline: str, question: Question) -> Original:
+    return Original(f"/v1/timelines/{timeline}/state", tuple(parameters(question)))
+
+
+def _original(timeline: str, query: Mapping[str, Any]) -> tuple[Original, Versions]:
+    return _place(timeline, _question(query)), VersionsOfLog(timeline)
+
+
+memento.offer(blueprint, "/state", (LineageQuery, StateVersionsQuery), _original, parameters=[TIMELINE])
 
 
 @reads(blueprint, "/explain", ExplainQuery, ExplanationSchema, parameters=[TIMELINE])
@@ -60,6 +82,7 @@ def finished(store: Store, kept: int) -> Kept[bytes]:
         return ask.root(store, timeline, position)
 
     def finish(timeline: str, question: Question, commit: Commit, erased: Erased) -> bytes:
-        return ask.state(store, timeline, question, commit, root(timeline, commit.position), erased).encode()
+        known_root = root(timeline, commit.position)
+        return ask.state(store, timeline, question, commit, known_root, erased).encode()
 
     return lru_cache(kept)(finish)

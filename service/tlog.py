@@ -36,7 +36,7 @@ def _file(rule: str, content_type: str, **options: object) -> Callable[[View], V
     def decorate(view: View) -> View:
         documented = blueprint.alt_response(304, description="The client has it already.")(view)
         documented = blueprint.alt_response(404, "DEFAULT_ERROR")(documented)
-        schema = {"type": "string"}
+        schema = {"type": "string", **({"format": "binary"} if content_type == _BYTES else {})}
         documented = blueprint.response(200, schema, content_type=content_type.partition(";")[0])(documented)
         blueprint.get(rule, **options)(documented)
         return view
@@ -48,14 +48,14 @@ def _file(rule: str, content_type: str, **options: object) -> Callable[[View], V
 def show_checkpoint(timeline: str) -> Response:
     """What was signed last: origin, size and root, as a signed note (c2sp.org/tlog-checkpoint)."""
     note = _newest(timeline).note.encode()
-    return _sent(answers.tagged(answers.etag(note), answers.REVALIDATED, lambda: note), _TEXT)
+    return answers.tagged(answers.etag(note), answers.REVALIDATED, lambda: note, _TEXT)
 
 
 @_file("/vkey", _TEXT, parameters=[TIMELINE])
 def show_vkey(timeline: str) -> Response:
     """The verifier key of who signs (c2sp.org/signed-note). Compare it with one from elsewhere."""
     key = f"{_newest(timeline).vkey}\n".encode()
-    return _sent(answers.tagged(answers.etag(key), answers.REVALIDATED, lambda: key), _TEXT)
+    return answers.tagged(answers.etag(key), answers.REVALIDATED, lambda: key, _TEXT)
 
 
 @_file("/tile/<path:tile>", _BYTES, parameters=[TIMELINE, _NAME])
@@ -66,7 +66,7 @@ def show_tile(timeline: str, tile: str) -> Response:
     if found is None or not found.within(size):
         raise UnknownError("tile", tile, f"the log has {size} entries")
     tag = answers.etag(timeline, tile)
-    return _sent(answers.tagged(tag, answers.FOR_EVER, lambda: _content(timeline, found)), _BYTES)
+    return answers.tagged(tag, answers.FOR_EVER, lambda: _content(timeline, found), _BYTES)
 
 
 def _newest(timeline: str) -> Signed:
@@ -80,9 +80,3 @@ def _content(timeline: str, tile: Tile) -> bytes:
     if tile.level == tiles.ENTRIES:
         return tiles.bundle(header for header, _, _ in store().proofs(timeline, tile.start, tile.end))
     return b"".join(store().hashes(timeline, tile.level, tile.start, tile.end))
-
-
-def _sent(response: Response, content_type: str) -> Response:
-    if response.status_code == 200:
-        response.content_type = content_type
-    return response

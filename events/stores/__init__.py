@@ -19,6 +19,7 @@ from events.errors import InvalidError, shorten
 from events.model import Commit, Entry, Erased, Relation, Why
 from events.prepared import Prepared
 from events.projection import Stretch
+from events.search import Hit, Query
 from events.spells import Spell
 from events.stores.checkpoints import Checkpoints
 from events.stores.outside import Outside
@@ -147,6 +148,9 @@ class Store(Protocol):
         UnknownError for a position beyond the head.
         """
 
+    def commits(self, timeline: str, after: int, upto: int, limit: int) -> list[Commit]:
+        """The commits at positions in (after, upto], at most `limit`, oldest first."""
+
     def append(
         self,
         timeline: str,
@@ -234,14 +238,45 @@ class Store(Protocol):
     ) -> list[tuple[Relation, tuple[Spell, ...]]]:
         """The relations that fit `pattern` with their spells, in order, from after a relation on."""
 
-    def spoken(self, timeline: str, first: int, last: int, upto: int) -> list[Spoken]:
-        """The stretches that share a day with [first, last], by relation, then day.
+    def spoken(
+        self,
+        timeline: str,
+        first: int,
+        last: int,
+        upto: int,
+        *,
+        turning: bool = False,
+        limit: int | None = None,
+    ) -> list[Spoken]:
+        """The stretches that share a day with [first, last], at most `limit`, by relation, then day.
 
-        Of the relations that are in an answer without lapsed ones on some day of it.
+        Of the relations that are in an answer without lapsed ones on some day of it. With `turning`
+        only stretches that begin on one of these days, end on it, or change their status on it.
         """
 
-    def relearned(self, timeline: str, after: int, upto: int) -> list[Relation]:
-        """The relations whose answer on any day may differ between two commits, in order."""
+    def relearned(
+        self,
+        timeline: str,
+        after: int,
+        upto: int,
+        beyond: Relation | None = None,
+        limit: int | None = None,
+    ) -> list[Relation]:
+        """The relations whose answer on any day may differ between two commits.
+
+        In order, from after the relation `beyond` on.
+        """
+
+    def search(
+        self, timeline: str, query: Query, upto: int, after: tuple[int, int] | None, limit: int
+    ) -> list[Hit]:
+        """What `events.search.find` finds in the log up to a position: at most `limit` hits.
+
+        From after a (rank, position) on. Bodies that are erased can be found no more.
+        """
+
+    def concerning(self, timeline: str, query: Query, before: int, limit: int) -> list[Entry]:
+        """The entries below a position that concern a query (`events.search.concerns`), the latest first."""
 
     def rebuild(self, timeline: str) -> int:
         """Make every index over the log anew from the log; gives the number of entries read."""

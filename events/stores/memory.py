@@ -15,15 +15,16 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 
-from events import answer, erasure, log, merkle
+from events import answer, erasure, log, merkle, search
 from events.answer import Pieces, Question
 from events.codec import Draft
 from events.errors import BusyError, ConflictError, PositionConflictError, UnknownError
 from events.log import Held, Key
 from events.model import Actor, Commit, Entry, Erased, Event, Relation, Why, references
 from events.prepared import Prepared, unprepared
-from events.projection import Outlook, outlook
+from events.projection import Outlook, Stretch, outlook
 from events.replay import Live, live, read, replay, spells_of
+from events.search import Hit, Query
 from events.spells import Spell
 from events.stores import Listed, Mapper, Pattern, Progress, Receipt, Spoken
 from events.stores.clock import next_instant, write_instant
@@ -179,6 +180,9 @@ class MemoryStore:
         else:
             place = bisect_right(commits, known_at, key=lambda commit: commit.position)
         return commits[max(place - 1, 0)]
+
+    def commits(self, timeline: str, after: int, upto: int, limit: int) -> list[Commit]:
+        return [commit for commit in self._kept(timeline).commits if after < commit.position <= upto][:limit]
 
     def append(  # the protocol's
         self,
@@ -363,7 +367,7 @@ class MemoryStore:
         named = {id for relation, _, _ in standings for id in (relation.subject, relation.object)}
         statuses = [verdict.status for _, _, verdict in standings]
         return Pieces(
-            ",".join(answer.named_member(id, actors.get(id)) for id in sorted(named)),
+            ",".join(answer.named_member(id, actors.get(id), question.at) for id in sorted(named)),
             ",".join(answer.item(*standing) for standing in standings),
             [statuses.count(status) for status in answer.COUNTED],
         )
@@ -384,23 +388,55 @@ class MemoryStore:
         ]
         return found[:limit]
 
-    def spoken(self, timeline: str, first: int, last: int, upto: int) -> list[Spoken]:
+    def spoken(
+        self,
+        timeline: str,
+        first: int,
+        last: int,
+        upto: int,
+        *,
+        turning: bool = False,
+        limit: int | None = None,
+    ) -> list[Spoken]:
+        def meant(stretch: Stretch) -> bool:
+            return not turning or any(first <= day <= last for day in stretch[1:])
+
         return [
             Spoken(relation, stretch, tail)
             for relation, outlooks in sorted(self._outlooks(live(self._kept(timeline).entries, upto)).items())
-            if any(s.first <= last and first < s.lapsed_from for s, _ in outlooks)
+            if any(s.first <= last and first < s.lapsed_from and meant(s) for s, _ in outlooks)
             for stretch, tail in outlooks
-            if stretch.first <= last and stretch.last >= first
-        ]
+            if stretch.first <= last and stretch.last >= first and meant(stretch)
+        ][:limit]
 
-    def relearned(self, timeline: str, after: int, upto: int) -> list[Relation]:
+    def relearned(
+        self,
+        timeline: str,
+        after: int,
+        upto: int,
+        beyond: Relation | None = None,
+        limit: int | None = None,
+    ) -> list[Relation]:
         entries = self._kept(timeline).entries
         before, since = (self._outlooks(live(entries, position)) for position in (after, upto))
         return sorted(
             relation
             for relation in before.keys() | since.keys()
-            if before.get(relation, []) != since.get(relation, [])
-        )
+            if before.get(relation, []) != since.get(relation, []) and (beyond is None or relation > beyond)
+        )[:limit]
+
+    def search(
+        self, timeline: str, query: Query, upto: int, after: tuple[int, int] | None, limit: int
+    ) -> list[Hit]:
+        (found,) = search.find(self._kept(timeline).entries[:upto], query)
+        if after is not None:
+            found = [hit for hit in found if (hit.rank, -hit.position) > (after[0], -after[1])]
+        return found[:limit]
+
+    def concerning(self, timeline: str, query: Query, before: int, limit: int) -> list[Entry]:
+        entries = self._kept(timeline).entries[: before - 1]
+        found = [entries[row.position - 1] for row in search.rows(entries) if search.concerns(row, query)]
+        return found[::-1][:limit]
 
     def rebuild(self, timeline: str) -> int:
         return len(self._kept(timeline).entries)

@@ -9,6 +9,7 @@ import click
 
 from service.cli import (
     asking,
+    browsing,
     checking,
     comparing,
     database,
@@ -45,6 +46,8 @@ for command in (
     asking.state,
     asking.explain,
     comparing.changes,
+    browsing.relations,
+    browsing.events,
     listing.log,
     checking.lint,
     checking.verify,

@@ -9,15 +9,12 @@ from typing import Any
 import click
 
 from events.lint import lint as findings_of
-from events.stores import Progress, Store
-from events.tlog.audit import audit
-from events.verify import Report
-from events.verify import verify as report_of
-from events.verify_tree import check_tree
+from events.stores import Store
 from service.cli import output
 from service.cli.group import FINDINGS
-from service.cli.inputs import chosen, head_of, json_option, timeline_argument, with_store
-from service.cli.remote import files_of
+from service.cli.inputs import head_of, json_option, timeline_argument, with_store
+from service.cli.log_files import report_of
+from service.cli.record import Record, record_of, timelines_of
 
 
 def _documents(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, bytes]:
@@ -88,23 +85,33 @@ def lint(store: Store, ctx: click.Context, timeline: str, documents: dict[str, b
 @click.option("--vkey", metavar="KEY", help="The verifier key that must have signed the newest checkpoint.")
 @json_option
 @click.pass_context
-@with_store
-def verify(
-    store: Store, ctx: click.Context, timeline: str | None, place: str | None, as_json: bool, **how: Any
+def verify(  # noqa: PLR0913, PLR0917  # one for each option
+    ctx: click.Context,
+    timeline: str | None,
+    place: str | None,
+    positions: int,
+    tree_alone: bool,
+    vkey: str | None,
+    as_json: bool,
 ) -> None:
     """Check a timeline, or all, against its log.
 
     The hashes of every entry and the tree over them are made anew, checkpoints are held against that tree,
-    and every index against the replay.
+    and every index against the replay. Of a timeline at an address the log is fetched, and the answers of
+    the service are held against its replay.
     """
     if place is not None and timeline is not None:
         raise click.UsageError("--log names the timeline already.")
-    if how["vkey"] and place is None and timeline is None:
+    if vkey and place is None and timeline is None:
         raise click.UsageError("--vkey is the key of one timeline; name it.")
     reports = []
-    for name in [place] if place is not None else chosen(store, timeline):
+    for record in [None] if place is not None else _records(timeline):
+        name = record.name if record else str(place)
         bar = output.Bar(name, "{:,.0f} checks/s")
-        found = _report(None if place else store, name, bar, **how)
+        if record is None:
+            found = report_of(str(place), vkey, bar)
+        else:
+            found = record.verify(positions, bar, tree_alone=tree_alone, vkey=vkey)
         bar.end()
         reports.append({"timeline": name, **asdict(found)})
     if as_json:
@@ -116,24 +123,10 @@ def verify(
         ctx.exit(FINDINGS)
 
 
-def _report(
-    store: Store | None,
-    name: str,
-    progress: Progress,
-    *,
-    positions: int,
-    tree_alone: bool,
-    vkey: str | None,
-) -> Report:
-    """What is found of a timeline of the store or, without one, of the log at a place."""
-    if store is not None and not tree_alone:
-        return report_of(store, name, positions, progress, vkey)
-    report = Report()
-    if store is None:
-        report.entries = audit(files_of(name), report.fault, vkey, progress)
-    else:
-        report.entries = check_tree(store, name, report.fault, vkey, progress)
-    return report
+def _records(timeline: str | None) -> list[Record]:
+    if timeline is not None:
+        return [record_of(timeline)]
+    return [record_of(item["id"]) for item in timelines_of(None)]
 
 
 def _show_report(report: dict[str, Any]) -> None:

@@ -86,6 +86,8 @@ def _settings(settings: Settings) -> Iterator[Check]:
         source = next((name for name in setting.names if os.environ.get(name)), None)
         value = getattr(settings, setting.field)
         shown = ", ".join(value) if isinstance(value, tuple) else str(value)
+        if setting.secret and shown:
+            shown = "not shown"
         origin = f"from {source}" if source else "the default"
         detail = f"{without_password(shown) or setting.default} ({origin})"
         yield Check(setting.names[0], "ok", detail)

@@ -26,8 +26,7 @@ def write_folder(store: Store, timeline: str, commit: Commit, directory: Path, l
     with create_app(settings, store).app_context():
         erased = store.erased(timeline, commit.position)
         folder = Folder(reader(store)(timeline, commit, erased), lang, theme)
-        root = ask.root(store, timeline, commit.position)
-        state = ask.state(store, timeline, folder.question(), commit, root, erased).encode()
+        state = ask.state(store, timeline, folder.question(), commit, None, erased).encode()
         for name, content in _files(folder, settings.base_url, state, directory.name):
             (directory / name).write_bytes(content)
             count += 1

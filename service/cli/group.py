@@ -24,7 +24,7 @@ Exit codes:
   2  wrong usage, or input that cannot be read or cannot stand
   3  there is no such timeline, position or token
   4  it contradicts the log, or the log has moved on
-  5  the database, or a file, is busy or not usable, or the log is not the one that was signed
+  5  the database, a service or a file is busy or not usable, or the log is not the one that was signed
   130 and 141: it was stopped, or the reader of its output went away
 
 
@@ -40,6 +40,14 @@ _CODES: dict[type[AllegianceError], int] = {
     AllegianceError: INVALID,
 }
 """The exit code of each class of error; a class that is not here has that of its nearest base."""
+
+
+class RefusedError(AllegianceError):
+    """What a service elsewhere refused, and the exit code that goes with it."""
+
+    def __init__(self, detail: str, problems: Sequence[Problem], exit_code: int) -> None:
+        super().__init__(detail, problems)
+        self.exit_code = exit_code
 
 
 class Commands(click.Group):
@@ -60,8 +68,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except AllegianceError as error:
-            code = next(_CODES[cls] for cls in type(error).__mro__ if cls in _CODES)
-            raise Failure(message_of(error), code) from None
+            raise Failure(message_of(error), _code_of(error)) from None
         except SettingsError as error:
             raise Failure(str(error), INVALID) from None
         except sqlite3.Error as error:
@@ -85,6 +92,12 @@ class Failure(click.ClickException):
 
     def show(self, file: Any = None) -> None:
         click.echo(f"Error: {self.format_message()}", file=file, err=file is None)
+
+
+def _code_of(error: AllegianceError) -> int:
+    if isinstance(error, RefusedError):
+        return error.exit_code
+    return next(_CODES[cls] for cls in type(error).__mro__ if cls in _CODES)
 
 
 def message_of(error: AllegianceError) -> str:

@@ -66,7 +66,7 @@ class _Spans:
         known = words.known(scene.commit, scene.erased, self.language)
         foot = frame.footer(sheet, y, known, permalink)
         sheet.parts += self.marks.elements()
-        title = f"{clean(scene.title.text)}: {headline}"
+        title = words.said("colon", self.language).join((clean(scene.title.text), headline))
         return document(sheet, foot, title, self.said(), self.marks.definitions())
 
     def under(self) -> str:
@@ -90,7 +90,7 @@ class _Spans:
             more = len(parts) - 1 - _MOST_SAID
             if more > 0:
                 parts[1 + _MOST_SAID :] = [words.said("and_more", self.language, count=more)]
-            found.append("; ".join(parts))
+            found.append(words.said("semicolon", self.language).join(parts))
         return [*found, words.known(self.scene.commit, self.scene.erased, self.language)]
 
     def seen(self, line: Line) -> Iterator[tuple[str, int, int]]:
@@ -180,7 +180,7 @@ class _Spans:
             Key(
                 lambda x, y: marks.arrow(0, x + 3 * onwards, y, 14, onwards),
                 8,
-                words.phrase("arrow", language),
+                words.said("onwards", language),
             ),
         ]
         if self.scene.given:

@@ -152,7 +152,8 @@ class Scene:
     `first` and `end` bound the days of all that is shown. `stops` are the days on which an event
     begins or is over, in order; `previous` and `next` are those around `at`. `standings` are the
     relations of the answer, in its order; `lapsed` those that were once known. `erased` is what was
-    erased of the record by law, which the scene says nothing of.
+    erased of the record by law, which the scene says nothing of. What is not `whole` is
+    of a timeline too long for that, and has what is near the day.
     """
 
     timeline: str
@@ -177,6 +178,7 @@ class Scene:
     moments: tuple[Moment, ...]
     told: tuple[Told, ...]
     erased: Erased
+    whole: bool
 
     @property
     def counts(self) -> Mapping[str, int]:

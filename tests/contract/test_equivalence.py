@@ -76,7 +76,7 @@ def replayed(store: Store, timeline: str, entries, question: Question, known_at:
     named = sorted({id for s in standings for id in (s.relation.subject, s.relation.object)})
     statuses = [standing.verdict.status for standing in standings]
     pieces = answer.Pieces(
-        ",".join(answer.named_member(id, actors.get(id)) for id in named),
+        ",".join(answer.named_member(id, actors.get(id), question.at) for id in named),
         ",".join(answer.item(*standing) for standing in standings),
         [statuses.count(status) for status in answer.COUNTED],
     )
@@ -154,6 +154,10 @@ def test_every_store_tells_the_same_of_spells_and_stretches_and_listings(store):
                 assert store.spells(timeline, pattern, upto) == oracle.spells(timeline, pattern, upto)
             first, last = sorted((random.randint(FIRST, LAST), random.randint(FIRST, LAST)))
             assert store.spoken(timeline, first, last, upto) == oracle.spoken(timeline, first, last, upto)
+            turning = {"turning": True, "limit": random.choice([None, 2])}
+            assert store.spoken(timeline, first, last, upto, **turning) == oracle.spoken(
+                timeline, first, last, upto, **turning
+            )
             for entity in ("event", "actor", "document"):
                 ours, theirs = (s.listing(timeline, entity, upto, None, 100) for s in (store, oracle))
                 assert [(i.key, i.entry.position, i.entry.body) for i in ours] == [

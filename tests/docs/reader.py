@@ -71,6 +71,9 @@ def _service(directory: Path) -> Iterator[int]:
     """What `make serve` does, in a directory that looks like a fresh checkout; gives the port."""
     (directory / ".venv" / "bin").mkdir(parents=True)
     (directory / ".venv" / "bin" / "allegiance").symlink_to(ALLEGIANCE)
+    python = directory / ".venv" / "bin" / "python"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
     (directory / "seeds").symlink_to(pages.PROJECT / "seeds")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

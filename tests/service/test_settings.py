@@ -38,6 +38,7 @@ def test_every_setting_is_read() -> None:
             "ALLEGIANCE_MAX_ENTRIES": "10",
             "ALLEGIANCE_CACHE_ANSWERS": "0",
             "ALLEGIANCE_TRUSTED_HOSTS": "Allegiance.example, .example.org",
+            "ALLEGIANCE_TOKEN": "alg_secret",
             "ALLEGIANCE_SIGNING_KEY": "/etc/allegiance/key",
             "ALLEGIANCE_CHECKPOINTS": "/srv/checkpoints",
         }
@@ -51,6 +52,7 @@ def test_every_setting_is_read() -> None:
         10,
         0,
         ("allegiance.example", ".example.org"),
+        "alg_secret",
         "/etc/allegiance/key",
         "/srv/checkpoints",
     )

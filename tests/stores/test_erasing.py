@@ -15,6 +15,7 @@ from events.stores.sqlite import SQLiteStore
 from events.verify import verify
 from service import signing
 from tests.domain.builders import TIMELINE, actor, correct, document, draft, effect, event
+from tests.stores.test_migrations import BEFORE_ERASURE
 from tests.tlog.served import SIGNER, VKEY
 
 WHY = Why("a court")
@@ -183,14 +184,8 @@ def test_what_was_signed_before_goes_on_being_what_was_signed(store: SQLiteStore
 
 def test_a_record_from_before_erasures_can_be_erased_from(store: SQLiteStore) -> None:
     connection = store.connections.get()
-    connection.execute("drop trigger body_delete")
-    connection.execute("drop table erasure")
-    connection.execute(
-        "create trigger body_delete before delete on body"
-        " when old.position <= (select head from timeline where id = old.timeline)"
-        " begin select raise(abort, 'body is append-only'); end"
-    )
-    connection.execute("delete from _sqlite_migrations where name = 'm007_erasure'")
+    connection.executescript(BEFORE_ERASURE)
+    connection.execute("delete from _sqlite_migrations where name = 'm011_erasure'")
     store.close()
     with pytest.raises(DatabaseError, match="allegiance init"):
         store.head(TIMELINE)

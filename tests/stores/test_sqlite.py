@@ -213,7 +213,7 @@ def test_nobody_checkpoints_but_a_writer_that_holds_the_lock(store: SQLiteStore)
     assert grown > 4 << 20
     for n in range(5):
         store.append("t", drafts({**LINES[0], "id": f"more-{n}"}), author="desk")
-    assert log.stat().st_size == grown  # checkpointed, and so written again from its beginning
+    assert log.stat().st_size <= 4 << 20 < grown  # checkpointed, and so begun anew
 
 
 def test_readers_go_on_while_a_writer_holds_the_lock(store: SQLiteStore):

@@ -18,11 +18,12 @@ from events.codec import Draft
 from events.errors import BusyError, UnknownError
 from events.model import Commit, Entry, Erased, Relation, Why
 from events.prepared import prepare
+from events.search import Hit, Query
 from events.spells import Spell, fold
 from events.stores import Listed, Pattern, Receipt, Spoken
 from events.stores.clock import next_instant, write_instant
 from events.stores.outside import Outside
-from events.stores.sqlite import erasing, reading, tree, writing
+from events.stores.sqlite import comparing, erasing, reading, searching, tree, writing
 from events.stores.sqlite.checkpoints import SQLiteCheckpoints
 from events.stores.sqlite.clearing import clear, left_over
 from events.stores.sqlite.connection import Connections
@@ -79,6 +80,10 @@ class SQLiteStore:
             (number, head.position, value),
         ).fetchone()
         return Commit(0, None) if row is None else Commit(*row)
+
+    def commits(self, timeline: str, after: int, upto: int, limit: int) -> list[Commit]:
+        connection, number, upto = self._range(timeline, upto)
+        return reading.commits(connection, number, after, upto, limit)
 
     def append(  # the protocol's
         self,
@@ -192,10 +197,12 @@ class SQLiteStore:
                 if expected_position is not None:
                     writing.expect(connection, number, expected_position, head.position)
             recorded_at = next_instant(self._clock(), head.recorded_at)
-            staged = Staged(self.connections, (number, timeline), head, recorded_at, author, self._entropy)
+            connections = self.connections.sparing()
+            staged = Staged(connections, (number, timeline), head, recorded_at, author, self._entropy)
             try:
                 yield staged
             finally:
+                staged.close()
                 self._clear(timeline)
 
     def _clear(self, timeline: str, seconds: float = inf) -> None:
@@ -253,13 +260,41 @@ class SQLiteStore:
             found.append((relation, fold(readings_at(connection, id, upto), ends)))
         return found
 
-    def spoken(self, timeline: str, first: int, last: int, upto: int) -> list[Spoken]:
+    def spoken(
+        self,
+        timeline: str,
+        first: int,
+        last: int,
+        upto: int,
+        *,
+        turning: bool = False,
+        limit: int | None = None,
+    ) -> list[Spoken]:
         connection = self.connections.get()
-        return reading.spoken(connection, self._number(connection, timeline), (first, last), upto)
+        number = self._number(connection, timeline)
+        return comparing.spoken(connection, number, (first, last), upto, turning=turning, limit=limit)
 
-    def relearned(self, timeline: str, after: int, upto: int) -> list[Relation]:
+    def relearned(
+        self,
+        timeline: str,
+        after: int,
+        upto: int,
+        beyond: Relation | None = None,
+        limit: int | None = None,
+    ) -> list[Relation]:
         connection = self.connections.get()
-        return reading.relearned(connection, self._number(connection, timeline), after, upto)
+        number = self._number(connection, timeline)
+        return comparing.relearned(connection, number, (after, upto), beyond, limit)
+
+    def search(
+        self, timeline: str, query: Query, upto: int, after: tuple[int, int] | None, limit: int
+    ) -> list[Hit]:
+        connection = self.connections.get()
+        return searching.search(connection, self._number(connection, timeline), query, upto, after, limit)
+
+    def concerning(self, timeline: str, query: Query, before: int, limit: int) -> list[Entry]:
+        connection = self.connections.get()
+        return searching.concerning(connection, self._number(connection, timeline), query, before, limit)
 
     def rebuild(self, timeline: str) -> int:
         with self.connections.writing() as connection:

@@ -17,7 +17,7 @@ from events.codec import Draft, thing_of
 from events.log import Key
 from events.model import Entry
 from events.prepared import Prepared, prepare
-from events.stores.sqlite import reading, writing
+from events.stores.sqlite import reading, searching, writing
 from events.stores.sqlite.projector import Projector
 from events.stores.sqlite.schema import FOREVER
 
@@ -37,6 +37,9 @@ select distinct (select min(position) from commits where timeline = :timeline an
 from moment order by 1, 2
 """
 """The commits at which something of some relations may have changed."""
+
+
+_STRETCHES = "select stretch from stretch_of where relation in (select value from json_each(?))"
 
 
 def found(connection: sqlite3.Connection, timeline: int, positions: Collection[int]) -> list[Entry]:
@@ -115,10 +118,11 @@ def _forget(connection: sqlite3.Connection, timeline: int, gone: Iterable[writin
             key,
         )
         if entry.entity == "actor":
-            connection.execute(
-                "delete from actor where timeline = ? and id = ? and since = ?",
-                (timeline, entry.id, position),
-            )
+            for table in ("actor", "actor_name"):
+                connection.execute(
+                    f"delete from {table} where timeline = ? and id = ? and since = ?",
+                    (timeline, entry.id, position),
+                )
         connection.executemany(
             "delete from effect where position = ? and relation ="
             " (select id from relation where (timeline, subject, kind, object, under) = (?, ?, ?, ?, ?))",
@@ -126,6 +130,8 @@ def _forget(connection: sqlite3.Connection, timeline: int, gone: Iterable[writin
         )
         for named in entry.names:
             _forget_mention(connection, (timeline, *named), position)
+    for thing in {(entry.entity, entry.id) for _, entry in gone}:
+        searching.forget(connection, timeline, thing)
 
 
 def _forget_mention(connection: sqlite3.Connection, named: tuple[int, str, str], position: int) -> None:
@@ -166,13 +172,15 @@ def _forget_stretches(connection: sqlite3.Connection, relations: str) -> None:
         [
             block
             for (block,) in connection.execute(
-                "select distinct block from stretch"
-                " where relation in (select value from json_each(?)) and block is not null",
+                f"select distinct block from stretch where id in ({_STRETCHES}) and block is not null",
                 (relations,),
             )
         ]
     )
-    connection.execute("delete from stretch where relation in (select value from json_each(?))", (relations,))
+    connection.execute(f"delete from stretch where id in ({_STRETCHES})", (relations,))
+    connection.execute(
+        "delete from stretch_of where relation in (select value from json_each(?))", (relations,)
+    )
     left = "select {} from stretch s where s.id between stretch_index.id and stretch_index.last"
     chosen = "id in (select value from json_each(?))"
     connection.execute(

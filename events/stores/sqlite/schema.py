@@ -321,6 +321,77 @@ def m006_the_tree(db: Database) -> None:
     _run(db, _TREE_ONLY_GROWS)
 
 
+# `said` is the entry whose words a row is found by. The words come folded and parted
+# (`events.words`), and what they stand in is said by how they begin: nothing is left to FTS5
+# but to keep them.
+_SEARCH = """
+create table finding (
+    timeline integer not null,
+    position integer not null,
+    until integer not null,
+    said integer not null,
+    status text not null,
+    first integer,
+    last integer,
+    primary key (timeline, position)
+) strict, without rowid;
+
+create virtual table finding_words using fts5(
+    words, tokenize = "ascii tokenchars '_'", detail = none, columnsize = 0
+);
+"""
+
+
+@migrations()
+def m007_search(db: Database) -> None:
+    """What entries can be found by, of those that are there already too."""
+    # What fills it is written for this shape, and so asks for it.
+    from events.stores.sqlite.searching import fill  # noqa: PLC0415
+
+    _run(db, _SEARCH)
+    fill(db.conn)
+
+
+# Its `since` is that of a row of `actor`; the days, both inclusive, of one such row never overlap.
+_NAMES_OF_A_DATE = """
+create table actor_name (
+    timeline integer not null,
+    id text not null,
+    since integer not null,
+    first integer not null,
+    last integer not null,
+    member text not null,
+    primary key (timeline, id, since, first)
+) strict, without rowid;
+"""
+
+
+@migrations()
+def m008_names_of_a_date(db: Database) -> None:
+    """What an actor was called for a time. No actor recorded before this had a dated name."""
+    _run(db, _NAMES_OF_A_DATE)
+
+
+# An index of `stretch` would be written where each relation stands, not in the order of the stretches.
+_STRETCHES_OF = """
+drop index stretch_by_relation;
+
+create table stretch_of (
+    relation integer not null,
+    stretch integer not null,
+    primary key (relation, stretch)
+) strict, without rowid;
+
+insert into stretch_of select relation, id from stretch order by relation, id;
+"""
+
+
+@migrations()
+def m009_stretches_of_relations(db: Database) -> None:
+    """Which stretches a relation has, in a table that a large batch writes relation by relation."""
+    _run(db, _STRETCHES_OF)
+
+
 _ERASURE = """
 create table erasure (
     timeline integer not null references timeline(id),
@@ -355,7 +426,7 @@ begin select raise(abort, 'body is append-only'); end;
 
 
 @migrations()
-def m007_erasure(db: Database) -> None:
+def m011_erasure(db: Database) -> None:
     """What was erased by law, and by which entry: its body alone may be removed."""
     _run(db, _ERASURE)
 

@@ -9,12 +9,12 @@ from itertools import groupby
 from typing import Any
 
 from events import merkle
-from events.codec import Draft, thing_of
+from events.codec import Draft
 from events.errors import PositionConflictError
 from events.log import Held, Key, touched
 from events.model import Commit, Entry
-from events.prepared import Prepared, prepare
-from events.stores.sqlite import tree
+from events.prepared import Prepared, prepare, stated
+from events.stores.sqlite import searching, tree
 from events.stores.sqlite.projector import Projector
 from events.stores.sqlite.schema import FOREVER
 
@@ -26,7 +26,7 @@ Placed = tuple[int, Prepared]
 Logged = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]
 """Rows of the tables `entry` and `body`."""
 
-PROJECTED = ("version", "mention", "actor", "effect", "stretch", "relation")
+PROJECTED = ("version", "mention", "actor", "actor_name", "effect", "stretch", "stretch_of", "relation")
 """The tables of the projection, beside the index of stretches."""
 
 
@@ -115,6 +115,7 @@ def add(
     log(connection, number, logged(timeline, entries, commit.recorded_at, author, entropy))
     projector = Projector(connection, number)
     project(projector, entries)
+    searching.record(connection, number, entries)
     projector.fold(commit.position)
     seal(connection, number, commit)
 
@@ -182,25 +183,23 @@ def rebuild(connection: sqlite3.Connection, timeline: int) -> int:
     )
     read = 0
     for position, entries in groupby(rows, key=lambda row: int(row[0])):
-        placed = [(at, prepare(_draft(*stated))) for _, at, *stated in entries]
+        placed = [(at, prepare(stated(*said))) for _, at, *said in entries]
         project(projector, placed)
+        searching.record(connection, timeline, placed)
         projector.fold(position)
         read += len(placed)
     return read
 
 
-def _draft(op: str, entity: str, id: str, body: bytes | None) -> Draft:
-    """What an entry that is kept was made of. What retracts, or was erased, states nothing."""
-    states = op in ("record", "correct") and body is not None
-    return Draft(op, entity, id, thing_of(entity, body) if states and body else None, body or b"")
-
-
 def _empty(connection: sqlite3.Connection, timeline: int) -> None:
+    searching.empty(connection, timeline)
     connection.execute(
         "delete from stretch_index where id in (select block from stretch where timeline = ?)", (timeline,)
     )
-    connection.execute(
-        "delete from effect where relation in (select id from relation where timeline = ?)", (timeline,)
-    )
-    for table in set(PROJECTED) - {"effect"}:
+    of_relations = {"effect", "stretch_of"}
+    for table in of_relations:
+        connection.execute(
+            f"delete from {table} where relation in (select id from relation where timeline = ?)", (timeline,)
+        )
+    for table in set(PROJECTED) - of_relations:
         connection.execute(f"delete from {table} where timeline = ?", (timeline,))
