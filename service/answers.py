@@ -65,7 +65,10 @@ def read(
     `question` is its normal form: with the address, the position and what was erased it decides every byte.
     """
     tag = etag(asked.timeline, asked.position, asked.erased, *question)
-    return tagged(tag, FOR_EVER if asked.pinned else REVALIDATED, make, content_type)
+    response = tagged(tag, FOR_EVER if asked.pinned else REVALIDATED, make, content_type)
+    if asked.erased.entries:
+        response.headers["Allegiance-Erased"] = str(asked.erased.entries)
+    return response
 
 
 def etag(*parts: object) -> str:

@@ -74,7 +74,7 @@ def show_words(timeline: str, query: Mapping[str, Any]) -> Response:
     """A run of events as the page lists them, for its script."""
     options = Options.of(query)
     asked = answers.asked(timeline, {"known_at": options.known_at})
-    scene = view_of(site().record(asked.timeline, asked.commit), View(options.lang))
+    scene = view_of(site().record(asked.timeline, asked.commit, asked.erased), View(options.lang))
     linked = options.but(known_at=None) if query["live"] else options
 
     def make() -> bytes:

@@ -55,6 +55,9 @@ def test_every_day_is_drawn_as_the_replay_has_it(commits, leftwards: bool, rando
     shown = scene(reader(store)("t", store.head("t"), Erased()))
     found, _ = lines(shown, FIRST, LAST)
     svg = drawn(shown, leftwards, first=FIRST, last=LAST)
+    if not found:
+        assert not list(bars(svg)), "without a relation there is no axis either"
+        return
     place, drawn_rows = axis(svg), rows(svg, len(found))
     assert len(drawn_rows) == len(found)
     edges = {day + near for item in shown.told for day in item.stretch[1:] for near in (-1, 0, 1)}
