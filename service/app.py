@@ -7,11 +7,13 @@ from functools import cache
 from typing import Any
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from events.errors import UnknownError
 from events.fields import ID_PATTERN, TIMELINE_PATTERN
 from events.stores import Store, connect
 from service import (
+    access,
     answers,
     changes,
     documentation,
@@ -26,7 +28,9 @@ from service import (
     template,
     things,
     timelines,
+    visibility,
 )
+from service.counter import Counter
 from service.current import Site
 from service.embed import host, oembed, record, views
 from service.pages import builder, entries, explorer, home
@@ -35,6 +39,7 @@ from service.settings import Settings
 
 _DOCUMENTED = (
     timelines.blueprint,
+    visibility.blueprint,
     states.blueprint,
     changes.blueprint,
     relations.blueprint,
@@ -79,10 +84,14 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
         states.finished(store, settings.cache_answers),
         record.reader(store),
         views.finished(settings.cache_answers // 8),
+        Counter(store.usage),
     )
     app.url_map.merge_slashes = False  # one address for each thing, without redirects
     app.url_value_preprocessor(_check_names)
+    app.before_request(access.admit)
     app.after_request(headers.add)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=1, x_host=0)  # type: ignore[method-assign]
     problems.register(app)
     _hang_up(app)
     return app
@@ -94,7 +103,9 @@ def _hang_up(app: Flask) -> None:
         api.register_blueprint(blueprint)
     for page in _PAGES:
         app.register_blueprint(page)
-    app.extensions["allegiance-description"] = cache(lambda: answers.encode(api.spec.to_dict()))
+    app.extensions["allegiance-description"] = cache(
+        lambda: answers.encode(openapi.with_access(api.spec.to_dict()))
+    )
 
 
 def _check_names(endpoint: str | None, values: dict[str, Any] | None) -> None:

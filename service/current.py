@@ -10,6 +10,7 @@ from flask import current_app, request
 from events.answer import Question
 from events.model import Commit
 from events.stores import Store
+from service.counter import Counter
 from service.embed.record import Record
 from service.settings import Settings
 
@@ -23,6 +24,7 @@ class Site:
     state: Callable[[str, Question, Commit], bytes]
     record: Callable[[str, Commit], Record]
     page: Callable[..., bytes]
+    counter: Counter
 
 
 def site() -> Site:

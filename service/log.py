@@ -30,8 +30,9 @@ def list_entries(timeline: str, query: Mapping[str, Any]) -> Response:
     after, last = query["after"], min(query["after"] + query["limit"], asked.position)
 
     def make() -> bytes:
+        names = store().tokens.authors()
         entries = store().entries(timeline, after, last) if after < last else ()
         following = str(last) if after < last < asked.position else None
-        return answers.collection([present.entry(entry) for entry in entries], following)
+        return answers.collection([present.entry(entry, names) for entry in entries], following)
 
     return answers.read(asked, (after, last), make)

@@ -8,7 +8,8 @@ from marshmallow import RAISE, Schema, fields
 
 from events import vocabulary
 from events.fields import Choice, Names, Texts
-from events.schemas import ActorSchema, DocumentSchema, EventSchema, SideSchema, TimelineSchema
+from events.schemas import ActorSchema, DocumentSchema, EventSchema, SideSchema, Strict, TimelineSchema
+from events.stores.access import VISIBILITIES
 
 
 class Answer(Schema):
@@ -145,6 +146,7 @@ class EntrySchema(Answer):
     entity = Choice(vocabulary.ENTITIES, required=True)
     id = _text()
     author = _text("The id of the token that wrote it.")
+    author_name = fields.String(metadata={"description": "The author's name, where the token has one."})
     body = fields.Dict(
         required=True, allow_none=True, metadata={"description": "As sent; null once erased by law."}
     )
@@ -484,6 +486,19 @@ CHANGES: dict[str, Any] = {"anyOf": [ValidChangesSchema, KnownChangesSchema]}
 
 
 # The service itself
+
+
+class VisibilitySchema(Strict):
+    """Who may read a timeline: everybody, or who has a token for it."""
+
+    visibility = Choice(VISIBILITIES, required=True)
+
+
+class TimelineVisibilitySchema(Answer):
+    """A timeline, and who may read it."""
+
+    id = _text()
+    visibility = Choice(VISIBILITIES, required=True)
 
 
 class HealthSchema(Answer):

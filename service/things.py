@@ -44,7 +44,6 @@ def _resource(entity: str, listing: type[Schema], page: type[Schema], history: t
         blueprint,
         f"/{name}/<id>/correction",
         AppendQuery,
-        "correct",
         one(CORRECTIONS[entity]),
         parameters=[TIMELINE, ID],
     )
@@ -57,7 +56,6 @@ def _resource(entity: str, listing: type[Schema], page: type[Schema], history: t
         blueprint,
         f"/{name}/<id>/retraction",
         AppendQuery,
-        "correct",
         one(RetractionSchema),
         parameters=[TIMELINE, ID],
     )
@@ -74,7 +72,7 @@ actors = _resource("actor", ThingsQuery, schemas.ActorsSchema, schemas.ActorHist
 documents = _resource("document", ThingsQuery, schemas.DocumentsSchema, schemas.DocumentHistorySchema)
 
 
-@writes(events, "/events", RecordQuery, "append", BATCH, headers=DIGESTS, parameters=[TIMELINE])
+@writes(events, "/events", RecordQuery, BATCH, headers=DIGESTS, parameters=[TIMELINE])
 def record(timeline: str, query: Mapping[str, Any], token: Token) -> Response:
     """Record events, actors, documents, or the timeline's description: all of them or none.
 
@@ -107,4 +105,8 @@ def _show(timeline: str, entity: str, id: str, query: Mapping[str, Any]) -> Resp
     entries = store().history(timeline, entity, id, asked.position)
     if not entries:
         raise UnknownError(entity, id, "nothing of that id was recorded here by then")
-    return answers.read(asked, (id,), lambda: answers.encode(present.history(entries)))
+
+    def make() -> bytes:
+        return answers.encode(present.history(entries, store().tokens.authors()))
+
+    return answers.read(asked, (id,), make)

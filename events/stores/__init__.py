@@ -19,6 +19,7 @@ from events.model import Commit, Entry, Relation
 from events.prepared import Prepared
 from events.projection import Stretch
 from events.spells import Spell
+from events.stores.access import Access, Usage
 from events.stores.tokens import Tokens
 from events.vocabulary import KINDS
 
@@ -116,7 +117,15 @@ class Store(Protocol):
 
     @property
     def tokens(self) -> Tokens:
-        """Who may write."""
+        """Who may write, and read what is private."""
+
+    @property
+    def access(self) -> Access:
+        """Which timelines are private, and the audit trail."""
+
+    @property
+    def usage(self) -> Usage:
+        """What clients have used lately."""
 
     def initialise(self) -> None:
         """Make or migrate what the store needs. Safe to repeat; nothing else ever migrates."""

@@ -7,7 +7,18 @@ from __future__ import annotations
 
 import click
 
-from service.cli import asking, checking, comparing, database, doctor, listing, serve, tokens, transfer
+from service.cli import (
+    access,
+    asking,
+    checking,
+    comparing,
+    database,
+    doctor,
+    listing,
+    serve,
+    tokens,
+    transfer,
+)
 from service.cli.group import EXIT_CODES, Commands
 from service.cli.manual import manual
 
@@ -38,6 +49,8 @@ for command in (
     checking.verify,
     database.rebuild,
     tokens.token,
+    access.visibility,
+    access.audit,
     doctor.doctor,
 ):
     main.add_command(command)

@@ -82,7 +82,7 @@ def _settings(settings: Settings) -> Iterator[Check]:
     for setting in SETTINGS:
         source = next((name for name in setting.names if os.environ.get(name)), None)
         value = getattr(settings, setting.field)
-        shown = ", ".join(value) if isinstance(value, tuple) else str(value)
+        shown = ", ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
         origin = f"from {source}" if source else "the default"
         detail = f"{without_password(shown) or setting.default} ({origin})"
         yield Check(setting.names[0], "ok", detail)

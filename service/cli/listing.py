@@ -64,7 +64,9 @@ def log(store: Store, timeline: str, after: int, limit: int, as_json: bool) -> N
     """The entries of the log, as they were learned."""
     head = head_of(store, timeline).position
     last = min(after + limit, head)
-    entries = [present.entry(entry) for entry in store.entries(timeline, after, last)] if after < last else []
+    names = store.tokens.authors()
+    logged = store.entries(timeline, after, last) if after < last else ()
+    entries = [present.entry(entry, names) for entry in logged]
     following = str(last) if after < last < head else None
     if as_json:
         output.show_json(output.collection(entries, following))
@@ -73,7 +75,7 @@ def log(store: Store, timeline: str, after: int, limit: int, as_json: bool) -> N
         (
             entry["position"],
             entry["recorded_at"],
-            f"{entry['op']} {entry['entity']} {entry['id']}\nby {entry['author']}",
+            f"{entry['op']} {entry['entity']} {entry['id']}\nby {_author(entry)}",
             _words(entry["body"] or {}),
         )
         for entry in entries
@@ -81,6 +83,11 @@ def log(store: Store, timeline: str, after: int, limit: int, as_json: bool) -> N
     output.show_table(("POSITION", "RECORDED", "ENTRY", "WHAT IT SAYS"), rows)
     if following:
         click.echo(f"\nThe log goes on to position {head}: --after {following}", err=True)
+
+
+def _author(entry: Mapping[str, Any]) -> str:
+    """Who wrote a line of the log: a name where there is one, and always the id."""
+    return f"{entry['author_name']} ({entry['author']})" if "author_name" in entry else entry["author"]
 
 
 def _words(body: Mapping[str, Any]) -> str:

@@ -37,6 +37,9 @@ def test_every_setting_is_read() -> None:
             "ALLEGIANCE_MAX_ENTRIES": "10",
             "ALLEGIANCE_CACHE_ANSWERS": "0",
             "ALLEGIANCE_TRUSTED_HOSTS": "Allegiance.example, .example.org",
+            "ALLEGIANCE_PROXIES": "1",
+            "ALLEGIANCE_READ_LIMIT": "100",
+            "ALLEGIANCE_WRITE_LIMIT": "0",
         }
     )
     assert settings == Settings(
@@ -48,6 +51,9 @@ def test_every_setting_is_read() -> None:
         10,
         0,
         ("allegiance.example", ".example.org"),
+        1,
+        100,
+        0,
     )
 
 
@@ -74,6 +80,9 @@ def test_the_usual_name_for_a_database_is_the_fallback() -> None:
         ("ALLEGIANCE_CACHE_ANSWERS", "many"),
         ("ALLEGIANCE_TRUSTED_HOSTS", "https://allegiance.example"),
         ("ALLEGIANCE_TRUSTED_HOSTS", ","),
+        ("ALLEGIANCE_PROXIES", "-1"),
+        ("ALLEGIANCE_READ_LIMIT", "many"),
+        ("ALLEGIANCE_WRITE_LIMIT", "1.5"),
     ],
 )
 def test_a_bad_value_is_refused_in_one_line(name: str, value: str) -> None:

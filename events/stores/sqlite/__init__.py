@@ -20,11 +20,13 @@ from events.spells import Spell, fold
 from events.stores import Listed, Pattern, Receipt, Spoken
 from events.stores.clock import next_instant, write_instant
 from events.stores.sqlite import reading, writing
+from events.stores.sqlite.access import SQLiteAccess
 from events.stores.sqlite.clearing import clear, left_over
 from events.stores.sqlite.connection import Connections
 from events.stores.sqlite.projector import ends_at, readings_at
 from events.stores.sqlite.staging import Staged
 from events.stores.sqlite.tokens import SQLiteTokens
+from events.stores.sqlite.usage import SQLiteUsage
 
 
 class SQLiteStore:
@@ -38,6 +40,8 @@ class SQLiteStore:
     ) -> None:
         self.connections = Connections(Path(path))
         self.tokens = SQLiteTokens(self.connections, clock, entropy)
+        self.access = SQLiteAccess(self.connections, clock)
+        self.usage = SQLiteUsage(self.connections.beside("-usage"), clock)
         self._clock = clock
         self._entropy = entropy
 
@@ -46,6 +50,7 @@ class SQLiteStore:
 
     def close(self) -> None:
         self.connections.close()
+        self.usage.close()
 
     def timelines(self) -> list[tuple[str, Commit]]:
         rows = self.connections.get().execute(

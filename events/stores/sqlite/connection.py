@@ -111,7 +111,7 @@ class Connections:
     def _leased(self, timeline: str) -> bool:
         """Whether somebody holds the lease of a timeline."""
         try:
-            lock = os.open(self._beside(f"-lease-{timeline}"), os.O_RDWR)
+            lock = os.open(self.beside(f"-lease-{timeline}"), os.O_RDWR)
         except FileNotFoundError:
             return False
         try:
@@ -143,7 +143,7 @@ class Connections:
     @contextmanager
     def _locked(self, suffix: str, why: str) -> Iterator[None]:
         """Hold a lock that ends with this process at the latest."""
-        lock = os.open(self._beside(suffix), os.O_RDWR | os.O_CREAT, 0o644)
+        lock = os.open(self.beside(suffix), os.O_RDWR | os.O_CREAT, 0o644)
         try:
             waited_until = time.monotonic() + self.busy_seconds
             while not _try_lock(lock):
@@ -154,12 +154,13 @@ class Connections:
         finally:
             os.close(lock)
 
-    def _beside(self, suffix: str) -> Path:
+    def beside(self, suffix: str) -> Path:
+        """The file that belongs to the database under a suffix."""
         return self.path.with_name(self.path.name + suffix)
 
     def _checkpoint(self, connection: sqlite3.Connection) -> None:
         """Move what is committed into the database file once the write-ahead log is long."""
-        log = self._beside("-wal")
+        log = self.beside("-wal")
         if log.exists() and log.stat().st_size > self.long_log_bytes:
             connection.execute("pragma wal_checkpoint(passive)").fetchall()
 

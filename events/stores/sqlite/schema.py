@@ -13,6 +13,8 @@ from sqlite3 import complete_statement
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from events.stores.sqlite import access_tables
+
 FOREVER = 2**31 - 1
 """The `until` of what still stands: the largest value of the R*Tree's 32-bit integers."""
 
@@ -262,6 +264,12 @@ select id, timeline, timeline, first, lapsed_from - 1, since, until, id from str
 def m005_blocks_of_stretches(db: Database) -> None:
     """A rectangle for a few stretches of like length that follow one another, `id` to `last`."""
     _run(db, _BLOCKS)
+
+
+@migrations()
+def m006_access(db: Database) -> None:
+    """Several secrets for one token, private timelines, and the audit trail."""
+    _run(db, access_tables.TABLES)
 
 
 def _run(db: Database, script: str) -> None:
