@@ -2,14 +2,17 @@ PYTHON ?= python3
 export PORT ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: serve test test-deep bench lock
+.PHONY: serve test test-deep torture docs bench lock
 .DELETE_ON_ERROR:
 
 serve: export ALLEGIANCE_DATABASE ?= sqlite:///var/allegiance.db
+serve: export ALLEGIANCE_SIGNING_KEY ?= var/signing.key
 serve: .venv/serve.stamp
 	mkdir -p var
 	.venv/bin/allegiance init
+	.venv/bin/allegiance key create
 	.venv/bin/allegiance ingest libya seeds/libya.ndjson
+	.venv/bin/allegiance sign
 	.venv/bin/allegiance serve
 
 test: .venv/test.stamp
@@ -22,6 +25,13 @@ test: .venv/test.stamp
 test-deep: .venv/test.stamp
 	tests/system.sh
 	.venv/bin/pytest --numprocesses auto --dist worksteal --hypothesis-profile=deep
+
+torture: .venv/test.stamp
+	.venv/bin/pytest --numprocesses auto --dist worksteal -m torture --sizes=long --hypothesis-profile=deep
+
+# The pages of docs/ as a site. A warning, or a link that leads nowhere, fails.
+docs: .venv/test.stamp
+	.venv/bin/sphinx-build --quiet --fail-on-warning --nitpicky -c docs . var/site
 
 bench: .venv-bench/bench.stamp
 	.venv-bench/bin/python -m bench

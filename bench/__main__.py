@@ -14,6 +14,7 @@ PARTS = {
     "state": "state",
     "append": "appending",
     "ingest": "ingesting",
+    "product": "product",
     "raphtory": "raphtory_peer",
     "http": "over_http",
     "embed": "in_browser",

@@ -19,7 +19,14 @@ from events.stores.sqlite import SQLiteStore
 CACHE = Path(__file__).resolve().parent.parent / "var" / "bench"
 TIMELINE = "bench"
 BATCH = 20_000
-_SHAPED_BY = ("bench/data.py", "events/stores/sqlite/schema.py", "events/projection.py", "events/answer.py")
+_SHAPED_BY = (
+    "bench/data.py",
+    "events/stores/sqlite/schema.py",
+    "events/projection.py",
+    "events/answer.py",
+    "events/search.py",
+    "events/words.py",
+)
 
 
 @dataclass(frozen=True, slots=True)

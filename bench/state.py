@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 
 from bench.data import DataSet
@@ -11,6 +12,7 @@ from bench.effort import Effort
 from bench.load import TIMELINE, filled
 from bench.measure import Report, median, milliseconds, timed
 from events.answer import Question, document
+from events.ask import root
 from events.stores.sqlite import SQLiteStore
 
 ASKED = 500
@@ -70,11 +72,13 @@ def _answers(data: DataSet, ask: Ask) -> str:
 def asking(path: Path) -> Ask:
     """Answers a day with the bytes that the service would send."""
     store = SQLiteStore(path)
+    root_at = cache(partial(root, store, TIMELINE))  # the service keeps roots too
 
     def ask(day: int) -> bytes:
         head = store.head(TIMELINE)
         question = Question.of(day)
-        return document(TIMELINE, question, head, store.state(TIMELINE, question, head.position)).encode()
+        pieces = store.state(TIMELINE, question, head.position)
+        return document(TIMELINE, question, head, root_at(head.position), pieces).encode()
 
     return ask
 

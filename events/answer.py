@@ -11,11 +11,13 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+from events.actors import name_on, named_days
 from events.days import iso
 from events.model import Actor, Commit, Relation
 from events.spells import Spell
 from events.status import Verdict
 from events.strict_json import compact
+from events.tlog.checkpoint import encoded
 from events.vocabulary import KINDS
 
 RULES = 1
@@ -33,13 +35,19 @@ class Question(NamedTuple):
     actors: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     lapsed: bool = False
+    lineage: bool = False
 
     @classmethod
     def of(
-        cls, at: int, actors: Iterable[str] = (), kinds: Iterable[str] = (), lapsed: bool = False
+        cls,
+        at: int,
+        actors: Iterable[str] = (),
+        kinds: Iterable[str] = (),
+        lapsed: bool = False,
+        lineage: bool = False,
     ) -> Question:
         """The question in its one normal form, so that equal questions have equal answers and addresses."""
-        return cls(at, tuple(sorted(set(actors))), tuple(sorted(set(kinds))), lapsed)
+        return cls(at, tuple(sorted(set(actors))), tuple(sorted(set(kinds))), lapsed, lineage)
 
 
 class Pieces(NamedTuple):
@@ -47,12 +55,13 @@ class Pieces(NamedTuple):
 
     `actors` are the members of an object, `relations` the items of a list, both
     without their brackets; `counts` are by status, in the order attested,
-    possible, presumed, lapsed.
+    possible, presumed, lapsed. `lineage` (`events.lineage`) is no part of what a store finds.
     """
 
     actors: str
     relations: str
     counts: Sequence[int]
+    lineage: str | None = None
 
 
 def identity(relation: Relation) -> dict[str, object]:
@@ -111,33 +120,57 @@ def item(relation: Relation, spell: Spell, verdict: Verdict) -> str:
     return head(relation) + middle(verdict.status, verdict.disputed) + tail(spell)
 
 
-def actor_member(id: str, actor: Actor) -> str:
-    """An actor as a member of the answer's `actors`."""
-    return f"{compact(id)}:{compact({'name': actor.name, 'type': actor.type})}"
+def actor_member(id: str, actor: Actor, at: int) -> str:
+    """An actor as a member of the `actors` of an answer for a day: with its name of that day."""
+    return _member(id, name_on(actor, at), actor.type)
+
+
+def actor_members(id: str, actor: Actor) -> tuple[str, list[tuple[int, int, str]]]:
+    """What `actor_member` gives by default, and on runs of days (first, last) where that is another one."""
+    dated = [(first, last, _member(id, name, actor.type)) for first, last, name in named_days(actor)]
+    return _member(id, actor.name, actor.type), dated
+
+
+def _member(id: str, name: str, type: str) -> str:
+    return f"{compact(id)}:{compact({'name': name, 'type': type})}"
 
 
 def permalink(timeline: str, question: Question, position: int) -> str:
     """The address of the answer that stays the same for ever."""
-    query = [("at", iso(question.at)), ("known_at", str(position))]
+    at, *narrowed = parameters(question)
+    query = [at, ("known_at", str(position)), *narrowed]
+    return f"/v1/timelines/{timeline}/state?{urlencode(query, safe=':')}"
+
+
+def parameters(question: Question) -> list[tuple[str, str]]:
+    """The parameters of a question's address, the day first."""
+    query = [("at", iso(question.at))]
     query += [("actor", actor) for actor in question.actors]
     query += [("kind", kind) for kind in question.kinds]
     if question.lapsed:
         query.append(("include", "lapsed"))
-    return f"/v1/timelines/{timeline}/state?{urlencode(query, safe=':')}"
+    if question.lineage:
+        query.append(("lineage", "1"))
+    return query
 
 
-def document(timeline: str, question: Question, commit: Commit, pieces: Pieces) -> str:
-    """The whole answer, as JSON text."""
+def document(timeline: str, question: Question, commit: Commit, root: bytes, pieces: Pieces) -> str:
+    """The whole answer, as JSON text; `root` is that of the timeline's tree at the commit."""
     opening = compact(
         {
             "timeline": timeline,
             "at": iso(question.at),
             "position": commit.position,
             "recorded_at": commit.recorded_at,
+            "root": encoded(root),
             "rules": RULES,
             "permalink": permalink(timeline, question, commit.position),
         }
     )
     counted = COUNTED if question.lapsed else COUNTED[:-1]
     counts = compact(dict(zip(counted, pieces.counts, strict=False)))
-    return f'{opening[:-1]},"actors":{{{pieces.actors}}},"relations":[{pieces.relations}],"counts":{counts}}}'
+    lineage = "" if pieces.lineage is None else f'"lineage":{pieces.lineage},'
+    return (
+        f'{opening[:-1]},"actors":{{{pieces.actors}}},"relations":[{pieces.relations}],{lineage}'
+        f'"counts":{counts}}}'
+    )

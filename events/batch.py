@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from itertools import chain, islice
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 from events import codec, strict_json
 from events.codec import Draft
@@ -21,6 +21,8 @@ LARGE = 2000
 """More entries than this are staged: one transaction for all of them would keep others waiting."""
 
 _MOST_BROKEN_TEXT = 16 << 20
+
+T = TypeVar("T")
 
 
 class Heard:
@@ -139,6 +141,15 @@ class Batch:
             with store.trial(self.timeline, self.drafts, **how) as receipt:
                 return receipt, foreseen(store, self.timeline, receipt)
         return store.append(self.timeline, self.drafts, **how), None
+
+    def send(self, append: Callable[[Sequence[Draft], bool], T], *, dry_run: bool = False) -> T:
+        """Hand all of it to what appends elsewhere, or raise one error with all that is wrong.
+
+        `append` takes drafts, and whether to keep nothing.
+        """
+        self.drafts = list(map(_draft, self._good()))
+        self._refuse_faults(lambda: append(self.drafts, True))
+        return append(self.drafts, dry_run)
 
     def _good(self) -> Iterator[Draft | Prepared]:
         """What can stand by itself; the rest is noted."""

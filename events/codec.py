@@ -21,9 +21,11 @@ from events.errors import InvalidError, Problem, TooLargeError, shorten
 from events.fields import unknown_choice
 from events.model import (
     Actor,
+    CodedAs,
     Document,
     Effect,
     Event,
+    KnownAs,
     Participant,
     Relation,
     Side,
@@ -209,6 +211,16 @@ def _actor(value: Mapping[str, Any]) -> Actor:
         existed=_date(value, "existed"),
         codes=value.get("codes"),
         succeeds=tuple(value.get("succeeds", ())),
+        known_as=tuple(
+            KnownAs(
+                known["name"], parse(known["during"]), known.get("names"), tuple(known.get("aliases", ()))
+            )
+            for known in value.get("known_as", ())
+        ),
+        coded_as=tuple(
+            CodedAs(coded["scheme"], coded["code"], parse(coded["during"]))
+            for coded in value.get("coded_as", ())
+        ),
     )
 
 

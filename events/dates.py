@@ -115,6 +115,11 @@ class Date:
         assert isinstance(known, Span)
         return known.lo
 
+    @property
+    def approximate(self) -> bool:
+        """Whether it leaves open on which day something began, or ended, of which it gives a date."""
+        return any(isinstance(span, Span) and span.lo != span.hi for span in (self.start, self.end))
+
 
 class _UnreadableError(Exception):
     """Its one argument, a date or a part of one, does not have the form of EDTF."""

@@ -14,6 +14,8 @@ FIRST_YEAR, LAST_YEAR = -9999, 9999
 # The Gregorian calendar repeats after 400 years, which lets `datetime.date` (years 1 to 9999) do all years.
 _CYCLE_YEARS, _CYCLE_DAYS = 400, 146_097
 
+_LAST_OF_DATE = date.max.toordinal()
+
 _MONTH_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -54,6 +56,8 @@ def months_later(day: int, months: int, *, to_month_end: bool = False) -> int:
 
 def iso(day: int) -> str:
     """The day as ISO 8601 writes it: ``2019-04-04``, ``0000-01-01``, ``-0044-03-15``."""
+    if 1 <= day <= _LAST_OF_DATE:  # nearly all, and many are written
+        return date.fromordinal(day).isoformat()
     year, month, day_of_month = ymd(day)
     return f"{'-' if year < 0 else ''}{abs(year):04}-{month:02}-{day_of_month:02}"
 

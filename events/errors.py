@@ -97,6 +97,17 @@ class BusyError(AllegianceError):
         self.retry_after = retry_after
 
 
+class ForkedError(AllegianceError):
+    """The log is not the one that was signed before: to append to it would give one history two endings."""
+
+    def __init__(self, timeline: str, how: str) -> None:
+        super().__init__(
+            f"The log of {shorten(timeline)!r} is not the one that was signed: {how}. It can be read, but "
+            "nothing is appended to it until the whole log is back; 'allegiance doctor' says more."
+        )
+        self.timeline = timeline
+
+
 class DatabaseError(AllegianceError):
     """The database is not one this version can serve: not initialised, older or newer."""
 

@@ -63,6 +63,11 @@ class Spell(NamedTuple):
         return [means for means in MEANS if means in named]
 
     @property
+    def ongoing(self) -> bool:
+        """Whether no end of it is known: none is reported, and none of its actors has ended."""
+        return self.f is None and self.cap is None
+
+    @property
     def attributed_only(self) -> bool:
         """Whether every source of it is somebody's statement."""
         return all(evidence.reading.attributed for evidence in self.evidence)

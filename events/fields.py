@@ -13,6 +13,7 @@ from marshmallow import ValidationError, fields
 
 from events.dates import parse
 from events.errors import DateError, shorten
+from events.vocabulary import CODE_SCHEMES
 
 ID_PATTERN = r"[A-Za-z0-9._:-]{1,128}"
 TIMELINE_PATTERN = r"[a-z0-9-]{1,64}"
@@ -20,6 +21,9 @@ TIMELINE_PATTERN = r"[a-z0-9-]{1,64}"
 ID = re.compile(ID_PATTERN)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _CODE_SCHEME = re.compile(r"[a-z0-9_-]{1,32}")
+NO_CHARACTERS = "\ufffe\uffff"
+"""What no XML, and so no picture, can hold."""
+
 # Marks and overrides that reorder what stands around them (UAX 9).
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -52,7 +56,8 @@ class Text(fields.String):
 
     def check(self, text: str) -> None:
         for character in text:
-            if unicodedata.category(character) == "Cc" and character not in "\t\n\r":
+            control = unicodedata.category(character) == "Cc" and character not in "\t\n\r"
+            if control or character in NO_CHARACTERS:
                 raise ValidationError(f"The control character U+{ord(character):04X} is in it; take it out.")
 
 
@@ -64,7 +69,8 @@ class Name(Text):
 
     def check(self, text: str) -> None:
         for character in text:
-            if unicodedata.category(character) in ("Cc", "Zl", "Zp") or character in BIDI:
+            control = unicodedata.category(character) in ("Cc", "Zl", "Zp")
+            if control or character in BIDI or character in NO_CHARACTERS:
                 code = f"U+{ord(character):04X}"
                 raise ValidationError(f"The control or direction character {code} is in it; take it out.")
         if not unicodedata.is_normalized("NFC", text):
@@ -170,10 +176,37 @@ class Texts(_Mapping):
 
 
 class Codes(_Mapping):
-    """The codes of other data sets: {"wikidata": "Q…"}."""
+    """The codes of other data sets: {"wikidata": "Q…"}; those of the schemes that we know have their form."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(_CODE_SCHEME, '{"wikidata": "Q…"}', Name(100), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, Any]:
+        codes = super()._deserialize(value, attr, data, **kwargs)
+        problems = {
+            scheme: [fault] for scheme, code in codes.items() if (fault := fault_of_code(scheme, code))
+        }
+        if problems:
+            raise ValidationError(problems)
+        return codes
+
+
+class CodeScheme(fields.String):
+    """The name of a data set: `wikidata`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = _string(value)
+        if not _CODE_SCHEME.fullmatch(text):
+            raise ValidationError("The name of a scheme is 1 to 32 of a-z 0-9 _ and -, such as wikidata.")
+        return text
+
+
+def fault_of_code(scheme: str, code: str) -> str | None:
+    """What is wrong with a code that has not the form of its scheme, where that is one that we know."""
+    known = CODE_SCHEMES.get(scheme)
+    if known is None or re.fullmatch(known.pattern, code):
+        return None
+    return f"{shorten(code)!r} is no code of {known.title}; that is {known.form}, such as {known.example}."
 
 
 class Location(fields.Field[Any]):

@@ -26,7 +26,7 @@ def context(
         position = store.head(timeline).position
     except UnknownError:
         return Context(create_actors=create_actors, origin=origin)
-    actors = {id: _names(body) for id, body in _live(store, timeline, "actor", position)}
+    actors = {id: names_of(body) for id, body in _live(store, timeline, "actor", position)}
     documents = dict(_live(store, timeline, "document", position))
     return Context(actors, create_actors, documents, origin)
 
@@ -40,6 +40,9 @@ def _live(store: Store, timeline: str, entity: str, position: int) -> Iterator[t
         after = found[-1].key
 
 
-def _names(body: dict[str, Any]) -> list[str]:
-    """Each name once, the one that an actor goes by first."""
-    return list(dict.fromkeys([body["name"], *body.get("aliases", ()), *body.get("names", {}).values()]))
+def names_of(body: dict[str, Any]) -> list[str]:
+    """The names of an actor, each once, the one that it goes by first."""
+    found: list[str] = []
+    for known in (body, *body.get("known_as", ())):
+        found += [known["name"], *known.get("aliases", ()), *known.get("names", {}).values()]
+    return list(dict.fromkeys(found))

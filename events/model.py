@@ -82,8 +82,30 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownAs:
+    """What an actor was called for a time."""
+
+    name: str
+    during: Date
+    names: Mapping[str, str] | None = None
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CodedAs:
+    """A code under which an actor was known for a time."""
+
+    scheme: str
+    code: str
+    during: Date
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """A state, government, armed group, person, organisation, alliance or company."""
+    """A state, government, armed group, person, organisation, alliance or company.
+
+    What holds of it for a time, in `known_as` and `coded_as`, is told by `events.actors`.
+    """
 
     name: str
     type: str
@@ -92,6 +114,8 @@ class Actor:
     existed: Date | None = None
     codes: Mapping[str, str] | None = None
     succeeds: tuple[str, ...] = ()
+    known_as: tuple[KnownAs, ...] = ()
+    coded_as: tuple[CodedAs, ...] = ()
 
     @property
     def end(self) -> tuple[int, int] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from events import answer
+from events import answer, found_by, search
 from events.codec import Draft, thing_of
 from events.model import Actor, Event, references
 from events.readings import readings_of
@@ -18,8 +18,10 @@ class Prepared(NamedTuple):
     """One entry to be, as plain values, so that it passes between processes for little.
 
     `day` is an event's first day, by which it is listed. `names` are the (entity, id) that it
-    names, each once. `effects` are in the event's order. `end` and `member` are of an actor:
-    when it may have ended, and what answers say of it.
+    names, each once. `effects` are in the event's order. `end`, `member` and `dated` are of an
+    actor: when it may have ended, and what answers say of it, always or from one day to another.
+    `found_by` and `days` are what a search finds it by, as `events.found_by` has it, and the days
+    that it may be of, if it states something new.
     """
 
     line: int | None
@@ -33,6 +35,9 @@ class Prepared(NamedTuple):
     effects: tuple[Effect, ...]
     end: tuple[int, int] | None
     member: str | None
+    dated: tuple[tuple[int, int, str], ...]
+    found_by: str | None
+    days: tuple[int, int] | None
 
 
 def prepare(draft: Draft) -> Prepared:
@@ -40,6 +45,7 @@ def prepare(draft: Draft) -> Prepared:
     thing = draft.thing
     named = dict.fromkeys((entity, id) for entity, id, _ in references(thing)) if thing else ()
     day, effects, end, member = None, [], None, None
+    dated: list[tuple[int, int, str]] = []
     if isinstance(thing, Event):
         day = thing.date.first
         effects = [
@@ -47,7 +53,9 @@ def prepare(draft: Draft) -> Prepared:
             for relation, reading in readings_of(thing, 0, "")
         ]
     elif isinstance(thing, Actor):
-        end, member = thing.end, answer.actor_member(draft.id, thing)
+        end = thing.end
+        member, dated = answer.actor_members(draft.id, thing)
+    row = search.row(0, draft.entity, draft.id, thing, None)
     return Prepared(
         draft.line,
         draft.op,
@@ -60,7 +68,16 @@ def prepare(draft: Draft) -> Prepared:
         tuple(effects),
         end,
         member,
+        tuple(dated),
+        None if row is None else found_by.tokens(row),
+        None if row is None else row.days,
     )
+
+
+def stated(op: str, entity: str, id: str, body: bytes | None) -> Draft:
+    """What an entry that is kept was made of. What retracts, or was erased, states nothing."""
+    states = op in ("record", "correct") and body is not None
+    return Draft(op, entity, id, thing_of(entity, body) if states and body else None, body or b"")
 
 
 def unprepared(entry: Prepared) -> Draft:

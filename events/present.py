@@ -35,6 +35,19 @@ def entry(line: Entry, names: Mapping[str, str] = NOBODY) -> dict[str, Any]:
     }
 
 
+def cause(line: Entry) -> dict[str, Any]:
+    """An entry as what made a difference; a correction or retraction says why."""
+    named = {
+        "position": line.position,
+        "recorded_at": line.recorded_at,
+        "op": line.op,
+        "entity": line.entity,
+        "id": line.id,
+    }
+    body = {} if line.body is None else strict_json.read(line.body)
+    return {**named, "reason": body["reason"]} if "reason" in body else named
+
+
 def thing(stated: Entry) -> dict[str, Any]:
     """A live thing as its last entry states it, for a list."""
     body = {} if stated.body is None else strict_json.read(stated.body)

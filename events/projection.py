@@ -101,7 +101,8 @@ def _stretch(runs: Sequence[_Run], starts: list[int]) -> tuple[int, Stretch]:
 def _runs(spells: Sequence[Spell], horizon: int | None) -> Iterator[_Run]:
     """The days on which a relation is in the answer at all, cut where the answer changes."""
     runs = [run for place, spell in enumerate(spells) for run in _runs_of(place, spell, horizon)]
-    if len(spells) > 1:
+    runs.sort(key=lambda run: run.first)
+    if any(run.last >= after.first for run, after in pairwise(runs)):
         runs = list(_best(runs, spells))
     joined: _Run | None = None
     for run in runs:
@@ -116,8 +117,8 @@ def _runs(spells: Sequence[Spell], horizon: int | None) -> Iterator[_Run]:
 
 
 def _best(runs: Sequence[_Run], spells: Sequence[Spell]) -> Iterator[_Run]:
-    """Of runs of several spells, on each day the one that speaks."""
-    waiting = sorted(runs, key=lambda run: run.first, reverse=True)
+    """Of runs in order of their first days, on each day the one that speaks."""
+    waiting = [*reversed(runs)]
     days = sorted({day for run in runs for day in (run.first, run.last + 1)})
     # The best first; what has ended is dropped only once it comes to the top.
     here: list[tuple[tuple[int, ...], _Run]] = []

@@ -16,13 +16,13 @@ from marshmallow import ValidationError, fields, validate
 
 from events.dates import parse
 from events.errors import DateError
-from events.fields import BIDI, ID, Choice, Edtf, Id, Name, Text
+from events.fields import BIDI, ID, NO_CHARACTERS, Choice, Edtf, Id, Name, Text
 from events.schemas import SCHEMAS, Strict
 
 Predicate = Callable[[Any], bool]
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_CONTROL_IN_A_NAME = re.compile(rf"[\x00-\x1f\x7f-\x9f\u2028\u2029{''.join(BIDI)}]")
+_CONTROL = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{NO_CHARACTERS}]")
+_CONTROL_IN_A_NAME = re.compile(rf"[\x00-\x1f\x7f-\x9f\u2028\u2029{NO_CHARACTERS}{''.join(BIDI)}]")
 
 
 def sound(entity: str, value: Any) -> bool:

@@ -14,11 +14,26 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 from events import vocabulary
 from events.dates import parse
 from events.errors import DateError
-from events.fields import Choice, Codes, Edtf, Id, Link, Location, Name, Names, Sha256, Text, Texts
+from events.fields import (
+    Choice,
+    Codes,
+    CodeScheme,
+    Edtf,
+    Id,
+    Link,
+    Location,
+    Name,
+    Names,
+    Sha256,
+    Text,
+    Texts,
+    fault_of_code,
+)
 from events.readings import bounds_of
 
 MOST_EFFECTS = 100
 MOST_OTHERS = 500
+MOST_DATED = 100
 
 
 class Strict(Schema):
@@ -137,6 +152,29 @@ class EventSchema(Strict):
             raise ValidationError({"effects": problems})
 
 
+class KnownAsSchema(Strict):
+    """What an actor was called for a time, where that was not always its name."""
+
+    name = Name(required=True)
+    during = Edtf(required=True)
+    names = Names()
+    aliases = _few(Name())
+
+
+class CodedAsSchema(Strict):
+    """A code under which an actor was known for a time."""
+
+    scheme = CodeScheme(required=True)
+    code = Name(100, required=True)
+    during = Edtf(required=True)
+
+    @validates_schema(skip_on_field_errors=True)
+    def _check(self, data: dict[str, Any], **kwargs: Any) -> None:
+        fault = fault_of_code(data["scheme"], data["code"])
+        if fault:
+            raise ValidationError(fault, "code")
+
+
 class ActorSchema(Strict):
     """A state, government, armed group, person, organisation, alliance or company."""
 
@@ -149,6 +187,8 @@ class ActorSchema(Strict):
     existed = Edtf()
     codes = Codes()
     succeeds = _few(Id())
+    known_as = _few(KnownAsSchema, MOST_DATED)
+    coded_as = _few(CodedAsSchema, MOST_DATED)
 
 
 class DocumentSchema(Strict):

@@ -44,6 +44,8 @@ def read(text: bytes | str, line: int | None = None) -> Any:
         _refuse(f"This is nested too deeply; {MAX_DEPTH} levels are the limit.", line)
     except ValueError:  # a number of more digits than Python reads at once
         _refuse(f"A number here is beyond ±{MAX_INTEGER}; send it as a string.", line)
+    if isinstance(text, bytes) and "\\u" not in source and source.count("[") + source.count("{") <= MAX_DEPTH:
+        return value  # nothing that is left to check can be in it, and that is nearly everything
     try:
         _check(value)
     except _RefusedError as error:
@@ -74,13 +76,20 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",",
 
 def _is_plain(value: Any) -> bool:
     """Whether it is made of text, small whole numbers, booleans, null, and objects with ASCII keys."""
-    if isinstance(value, str) or value is None:
-        return True
-    if isinstance(value, dict):
-        return all(isinstance(key, str) and key.isascii() and _is_plain(value[key]) for key in value)
-    if isinstance(value, list):
-        return all(map(_is_plain, value))
-    return isinstance(value, int) and -MAX_INTEGER <= value <= MAX_INTEGER
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str) or one is None:
+            continue
+        if isinstance(one, dict):
+            if not all(isinstance(key, str) and key.isascii() for key in one):
+                return False
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+        elif not isinstance(one, int) or abs(one) > MAX_INTEGER:
+            return False
+    return True
 
 
 class _RefusedError(Exception):
@@ -107,11 +116,20 @@ def _float(digits: str) -> float:
     return number
 
 
+def _integer(digits: str) -> int:
+    number = int(digits)
+    if abs(number) > MAX_INTEGER:
+        raise _RefusedError(f"The number {shorten(digits)} is beyond ±{MAX_INTEGER}; send it as a string.")
+    return number
+
+
 def _constant(name: str) -> NoReturn:
     raise _RefusedError(f"{name} is not JSON; leave the field out.")
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse_constant=_constant)
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=_float, parse_int=_integer, parse_constant=_constant
+)
 
 
 def _check(value: Any, depth: int = 1) -> None:
@@ -125,10 +143,6 @@ def _check(value: Any, depth: int = 1) -> None:
                 _check_text(name)
         for member in value.values() if isinstance(value, dict) else value:
             _check(member, depth + 1)
-    elif isinstance(value, int) and abs(value) > MAX_INTEGER:
-        raise _RefusedError(
-            f"The number {shorten(str(value))} is beyond ±{MAX_INTEGER}; send it as a string."
-        )
 
 
 def _check_text(text: str) -> None:

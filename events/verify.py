@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from events import answer, merkle
+from events import answer, merkle, search
 from events.answer import Question
 from events.days import FIRST_DAY, LAST_DAY, iso
 from events.errors import AllegianceError
 from events.model import Commit, Entry, Relation
 from events.projection import Outlook, Stretch, outlook
 from events.replay import live, read, replay, spells_of
+from events.search import Query
 from events.stores import Progress, Store, in_silence
+from events.verify_tree import check_tree
 from events.vocabulary import KINDS
 
 MOST_FAULTS = 100
 _DAYS_ASKED = 8
+_WORDS_ASKED = 8
 
 
 @dataclass
@@ -33,10 +37,17 @@ class Report:
             self.faults.append(detail)
 
 
-def verify(store: Store, timeline: str, positions: int = 20, progress: Progress = in_silence) -> Report:
-    """Check every entry of `timeline`, and its projection at the head and some `positions` commits before.
+def verify(
+    store: Store,
+    timeline: str,
+    positions: int = 20,
+    progress: Progress = in_silence,
+    vkey: str | None = None,
+) -> Report:
+    """Check every entry of `timeline`, its tree, and its projection at the head and some `positions` before.
 
-    `progress` is told after each entry and each position how many checks are done.
+    With `vkey` the newest checkpoint must be signed with it. `progress` is told after each entry
+    and each position how many checks are done.
     """
     report = Report()
     done = 0
@@ -49,14 +60,20 @@ def verify(store: Store, timeline: str, positions: int = 20, progress: Progress 
             progress(done := done + 1, total)
     except AllegianceError as error:
         report.fault(f"The log cannot be read: {error.detail}")
+    check_tree(store, timeline, report.fault, vkey)
     report.entries = len(entries)
     if len(entries) != head.position:
         report.fault(f"The head is at {head.position}, but there are {len(entries)} entries.")
         return report
+    _check_commits(store, timeline, entries, report)
+    if report.faults:
+        return report  # indexes over a log that is not whole tell nothing
     for commit in _commits(entries, positions):
         _check_projection(store, timeline, entries, commit, report)
         report.positions_checked += 1
         progress(done := done + 1, total)
+    for commit in {head, store.resolve(timeline, head.position // 2)}:
+        _check_search(store, timeline, entries, commit, report)
     return report
 
 
@@ -90,10 +107,30 @@ def _check_hashes(  # an entry and its proof
         report.fault(f"The entry at position {entry.position} does not match its header.")
 
 
+def _check_commits(store: Store, timeline: str, entries: list[Entry], report: Report) -> None:
+    """Every commit, by its position and by its instant, and that none lies between two."""
+    before = Commit(0, None)
+    for commit in _whole(entries):
+        assert commit.recorded_at is not None
+        try:
+            asked = (commit.position, datetime.fromisoformat(commit.recorded_at), commit.position - 1)
+            found = [store.resolve(timeline, known_at) for known_at in asked]
+        except (AllegianceError, ValueError):
+            found = []
+        if found != [commit, commit, before]:
+            report.fault(f"The commit at position {commit.position} is not that of its entries.")
+        before = commit
+
+
+def _whole(entries: list[Entry]) -> list[Commit]:
+    """The commits that entries came in."""
+    last_of_commit = {entry.recorded_at: entry.position for entry in entries}
+    return [Commit(position, recorded_at) for recorded_at, position in last_of_commit.items()]
+
+
 def _commits(entries: list[Entry], most: int) -> list[Commit]:
     """The empty log, the head, and commits between them at even distances."""
-    last_of_commit = {entry.recorded_at: entry.position for entry in entries}
-    commits = [Commit(position, recorded_at) for recorded_at, position in last_of_commit.items()]
+    commits = _whole(entries)
     step = max(1, len(commits) // max(1, most))
     return [Commit(0, None), *reversed(commits[::-1][::step])]
 
@@ -114,6 +151,20 @@ def _check_projection(
             )
     for day in _busiest([stretch for outlooks in expected.values() for stretch, _ in outlooks]):
         _check_answer(store, timeline, entries, commit, day, report)
+
+
+def _check_search(store: Store, timeline: str, entries: list[Entry], commit: Commit, report: Report) -> None:
+    """What is found by a few words of the log, and what is found at all."""
+    log = entries[: commit.position]
+    some = log[:: max(1, len(log) // _WORDS_ASKED)]
+    asked = sorted({max(row.words) for entry in some for row in search.rows([entry]) if row.words})
+    queries = [Query.of(), *(Query.of(word, status=search.STATUSES) for word in asked)]
+    for query, expected in zip(queries, search.find(log, *queries), strict=True):
+        if store.search(timeline, query, commit.position, None, len(log) + 1) != expected:
+            words = " ".join(query.words) or "all that stands"
+            report.fault(
+                f"At position {commit.position} a search for {words} does not find what the log has."
+            )
 
 
 def _outlooks(entries: list[Entry], position: int) -> dict[Relation, list[Outlook]]:

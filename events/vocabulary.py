@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 OPS = ("record", "correct", "retract", "erase")
 ENTITIES = ("timeline", "actor", "document", "event")
@@ -35,6 +36,25 @@ ACTOR_TYPES = ("state", "government", "armed_group", "person", "igo", "alliance"
 MEANS = ("troops", "weapons", "training", "funding", "intelligence", "bases", "political")
 DATE_BASES = ("stated", "inferred", "external")
 CONFIDENCES = ("high", "medium", "low")
+
+
+class CodeScheme(NamedTuple):
+    """A data set whose codes we know by sight: a light check of form, never of whether the code exists."""
+
+    title: str
+    pattern: str
+    form: str
+    example: str
+
+
+CODE_SCHEMES: Mapping[str, CodeScheme] = MappingProxyType(
+    {
+        "iso": CodeScheme("ISO 3166", "[A-Z]{2,4}", "2 or 3 capitals, 4 for a former country", "LBY"),
+        "cow": CodeScheme("the Correlates of War", "[1-9][0-9]{0,3}", "a number", "620"),
+        "gw": CodeScheme("Gleditsch and Ward", "[1-9][0-9]{0,3}", "a number", "620"),
+        "wikidata": CodeScheme("Wikidata", "Q[1-9][0-9]{0,11}", "Q and a number", "Q1016"),
+    }
+)
 
 STATUSES = ("attested", "presumed", "possible", "lapsed")
 """From the best to the worst: a relation takes the best status of its spells."""

@@ -98,6 +98,12 @@ def require_readable(timeline: str) -> None:
         raise UnknownError("timeline", timeline)
 
 
+def require_still_readable(timeline: str) -> None:
+    """The same for a request that has waited: much may have been decided meanwhile."""
+    g.token = _found()
+    require_readable(timeline)
+
+
 def hidden() -> frozenset[str]:
     """The timelines that this request may not read."""
     found: Token | None = g.token

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from flask import Response, request
@@ -14,7 +14,7 @@ from events.foresight import Foreseen
 from events.model import Commit
 from events.stores import Receipt
 from events.strict_json import compact
-from service import cursors
+from service import compression, cursors
 from service.current import store
 from service.cursors import Place
 from service.problems import problem
@@ -45,13 +45,18 @@ def asked(timeline: str, query: Mapping[str, Any]) -> Asked:
     return Asked(timeline, store().resolve(timeline, known_at), isinstance(known_at, int))
 
 
-def read(asked: Asked, question: Sequence[object], make: Callable[[], bytes]) -> Response:
+def read(
+    asked: Asked,
+    question: Sequence[object],
+    make: Callable[[], bytes | Iterable[bytes]],
+    content_type: str = MEDIA_TYPE,
+) -> Response:
     """The answer to a question, made only if the client has not got it.
 
     `question` is its normal form: with the address and the position it decides every byte.
     """
     tag = etag(asked.timeline, asked.position, *question)
-    return tagged(tag, FOR_EVER if asked.pinned else REVALIDATED, make)
+    return tagged(tag, FOR_EVER if asked.pinned else REVALIDATED, make, content_type)
 
 
 def etag(*parts: object) -> str:
@@ -60,13 +65,19 @@ def etag(*parts: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def tagged(tag: str, cache_control: str, make: Callable[[], bytes]) -> Response:
+def tagged(
+    tag: str, cache_control: str, make: Callable[[], bytes | Iterable[bytes]], content_type: str = MEDIA_TYPE
+) -> Response:
     """304 if the client has what `tag` names, else 200."""
-    if request.if_none_match.contains_weak(tag):
-        response = Response(status=304)
+    held = compression.held(tag)
+    if held is None:
+        response = Response(make(), content_type=content_type)
     else:
-        response = Response(make(), content_type=MEDIA_TYPE)
-    response.headers["ETag"] = f'"{tag}"'
+        response = Response(status=304)
+        if compression.is_text(content_type):
+            response.headers["Vary"] = "Accept-Encoding"
+        del response.headers["Content-Type"]
+    response.headers["ETag"] = f'"{held or tag}"'
     response.headers["Cache-Control"] = cache_control
     return response
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from flask import Flask
@@ -11,23 +11,32 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from events.errors import UnknownError
 from events.fields import ID_PATTERN, TIMELINE_PATTERN
+from events.forks import forks
 from events.stores import Store, connect
 from service import (
     access,
     answers,
     changes,
+    compression,
     documentation,
+    examples,
+    exports,
+    feeds,
     headers,
     health,
     log,
+    memberships,
     openapi,
     pictures,
     problems,
+    proofs,
     relations,
+    search,
     states,
     template,
     things,
     timelines,
+    tlog,
     visibility,
 )
 from service.counter import Counter
@@ -36,6 +45,7 @@ from service.embed import host, oembed, record, views
 from service.pages import builder, entries, explorer, home
 from service.pages import changes as changed
 from service.settings import Settings
+from service.waiting import Waiting
 
 _DOCUMENTED = (
     timelines.blueprint,
@@ -43,11 +53,17 @@ _DOCUMENTED = (
     states.blueprint,
     changes.blueprint,
     relations.blueprint,
+    search.blueprint,
+    memberships.blueprint,
     pictures.blueprint,
     things.events,
     things.actors,
     things.documents,
     log.blueprint,
+    exports.blueprint,
+    feeds.blueprint,
+    proofs.blueprint,
+    tlog.blueprint,
     template.blueprint,
     views.blueprint,
     oembed.blueprint,
@@ -73,28 +89,38 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     Raises `service.settings.SettingsError`.
     """
     settings = settings or Settings.read()
-    store = store or connect(settings.database)
+    store = store or connect(settings.database, settings.outside)
     app = Flask("service")
     app.config.update(openapi.settings(settings.base_url))
     app.config["TRUSTED_HOSTS"] = list(settings.trusted_hosts) or None
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
-    app.extensions["allegiance"] = Site(
-        settings,
-        store,
-        states.finished(store, settings.cache_answers),
-        record.reader(store),
-        views.finished(settings.cache_answers // 8),
-        Counter(store.usage),
-    )
+    app.extensions["allegiance"] = _site(settings, store)
     app.url_map.merge_slashes = False  # one address for each thing, without redirects
     app.url_value_preprocessor(_check_names)
     app.before_request(access.admit)
     app.after_request(headers.add)
+    app.after_request(compression.add)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=1, x_host=0)  # type: ignore[method-assign]
     problems.register(app)
     _hang_up(app)
+    for fork in forks(store):
+        app.logger.error(fork.detail)
     return app
+
+
+def _site(settings: Settings, store: Store) -> Site:
+    kept = settings.cache_answers
+    return Site(
+        settings,
+        store,
+        states.finished(store, kept),
+        lru_cache(kept)(compression.pack),
+        Waiting(),
+        record.reader(store),
+        views.finished(kept // 8),
+        Counter(store.usage),
+    )
 
 
 def _hang_up(app: Flask) -> None:
@@ -104,7 +130,7 @@ def _hang_up(app: Flask) -> None:
     for page in _PAGES:
         app.register_blueprint(page)
     app.extensions["allegiance-description"] = cache(
-        lambda: answers.encode(openapi.with_access(api.spec.to_dict()))
+        lambda: answers.encode(openapi.with_access(examples.complete(api.spec.to_dict())))
     )
 
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from flask import Response
 from flask_smorest import Blueprint
 
 from events import changes
+from events.changes import Change
 from events.errors import InvalidError, Problem
+from events.model import Relation
 from service import answers
 from service.answers import Asked
 from service.current import store
 from service.cursors import Place
 from service.parameters import ChangesQuery
 from service.routes import TIMELINE, reads
-from service.schemas import CHANGES
+from service.schemas.changes import CHANGES
 
 blueprint = Blueprint(
     "changes", __name__, url_prefix="/v1/timelines/<timeline>", description="What became different, and when."
@@ -31,10 +34,10 @@ def list_changes(timeline: str, query: Mapping[str, Any]) -> Response:
 
 def _in_the_world(timeline: str, query: Mapping[str, Any]) -> Response:
     asked = answers.asked(timeline, query)
-    first, last = query["first"], query["last"]
+    first, last, after = query["first"], query["last"], query["cursor"] and query["cursor"].key
 
-    def find() -> list[dict[str, Any]]:
-        return changes.valid(store(), timeline, first, last, asked.commit)
+    def find() -> Iterator[Change]:
+        return changes.valid(store(), timeline, first, last, asked.commit, after)
 
     return _page(asked, (first, last), query, find)
 
@@ -48,21 +51,23 @@ def _in_what_is_known(timeline: str, query: Mapping[str, Any]) -> Response:
         )
         raise InvalidError(detail, [Problem(detail, field="from")])
 
-    def find() -> list[dict[str, Any]]:
-        return changes.known(store(), timeline, before, asked.commit, query["at"])
+    beyond = query["cursor"] and Relation(*query["cursor"].key[1:])
+
+    def find() -> Iterator[Change]:
+        return changes.known(store(), timeline, before, asked.commit, query["at"], beyond)
 
     return _page(asked, (before, query["at"]), query, find)
 
 
-def _page(asked: Asked, question: tuple[object, ...], query: Mapping[str, Any], find: Any) -> Response:
-    """A page of what `find` gives, which is the same list for ever; so its place in the list is its key."""
-    (start,) = query["cursor"].key if query["cursor"] else (0,)
-    end = start + query["limit"]
+def _page(
+    asked: Asked, question: tuple[object, ...], query: Mapping[str, Any], find: Callable[[], Iterator[Change]]
+) -> Response:
+    """A page of what `find` gives, and no more of it than that."""
+    limit = query["limit"]
 
     def make() -> bytes:
-        items, following = answers.page(
-            find()[start : end + 1], query["limit"], lambda _: Place(asked.position, (end,))
-        )
-        return answers.collection(items, following)
+        found = list(islice(find(), limit + 1))
+        shown, following = answers.page(found, limit, lambda change: Place(asked.position, change.key))
+        return answers.collection([change.item for change in shown], following)
 
-    return answers.read(asked, (query["axis"], *question, start, end), make)
+    return answers.read(asked, (query["axis"], *question, query["cursor"], limit), make)

@@ -13,15 +13,18 @@ from events.stores import Store
 from service.counter import Counter
 from service.embed.record import Record
 from service.settings import Settings
+from service.waiting import Waiting
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """An application's settings, its store, and what is kept for a while: finished answers, records read."""
+    """An application's settings, its store, and what it keeps for a while: answers, records read."""
 
     settings: Settings
     store: Store
     state: Callable[[str, Question, Commit], bytes]
+    packed: Callable[[bytes], bytes]
+    waiting: Waiting
     record: Callable[[str, Commit], Record]
     page: Callable[..., bytes]
     counter: Counter
@@ -33,11 +36,11 @@ def site() -> Site:
     return found
 
 
-def public_root() -> str:
-    """The public address of the service, without a slash at its end: as set, else as it was asked."""
-    return site().settings.base_url or request.host_url.rstrip("/")
-
-
 def store() -> Store:
     """The store of the application that answers this request."""
     return site().store
+
+
+def public_root() -> str:
+    """The public address of the service, as the settings or else the request has it; no slash ends it."""
+    return site().settings.base_url or request.host_url.rstrip("/")

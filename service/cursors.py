@@ -33,8 +33,12 @@ class Cursor(fields.String):
     """The inverse of `write`, for keys whose parts have the given types."""
 
     def __init__(self, *shape: type) -> None:
+        example = write(Place(74, tuple({int: 1, str: "haftar"}[part] for part in shape)))
         super().__init__(
-            metadata={"description": "The `next` of the page before; it brings the state of the log with it."}
+            metadata={
+                "description": "The `next` of the page before; it brings the state of the log with it.",
+                "example": example,
+            }
         )
         self.shape = (int, *shape)
 

@@ -12,10 +12,10 @@ _ALWAYS = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
-_EXPOSED = "ETag, Retry-After, RateLimit, RateLimit-Policy"
+_EXPOSED = "ETag, Link, Location, Memento-Datetime, RateLimit, RateLimit-Policy, Retry-After"
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
-    "Access-Control-Allow-Headers": "If-None-Match",
+    "Access-Control-Allow-Headers": "Accept-Datetime, If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
 

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from events.errors import AllegianceError, DatabaseError
 from service import answers
 from service.current import store
-from service.schemas import HealthSchema
+from service.schemas.health import HealthSchema
 
 blueprint = Blueprint("health", __name__, description="For whoever runs the service.")
 

@@ -8,12 +8,12 @@ from typing import Any
 from flask import Response
 from flask_smorest import Blueprint
 
-from events import present
-from service import answers
-from service.current import store
+from events import listings, present
+from service import access, answers
+from service.current import site, store
 from service.parameters import LogQuery
 from service.routes import TIMELINE, reads
-from service.schemas import LogSchema
+from service.schemas.log import LogSchema
 
 blueprint = Blueprint(
     "log",
@@ -26,13 +26,23 @@ blueprint = Blueprint(
 @reads(blueprint, "/log", LogQuery, LogSchema, parameters=[TIMELINE])
 def list_entries(timeline: str, query: Mapping[str, Any]) -> Response:
     """The entries after a position, in order."""
+    ops, after, limit, wait = tuple(query["op"]), query["after"], query["limit"], query["wait"]
+    waited = site().waiting.until(lambda: store().head(timeline).position > after, wait)
+    if wait:
+        access.require_still_readable(timeline)
     asked = answers.asked(timeline, query)
-    after, last = query["after"], min(query["after"] + query["limit"], asked.position)
 
     def make() -> bytes:
         names = store().tokens.authors()
-        entries = store().entries(timeline, after, last) if after < last else ()
-        following = str(last) if after < last < asked.position else None
-        return answers.collection([present.entry(entry, names) for entry in entries], following)
+        page = listings.entries(store(), timeline, ops, asked.position, after=after, limit=limit)
+        reached = max(after, asked.position) if wait else None
+        following = reached if page.after is None else page.after
+        return answers.collection(
+            [present.entry(entry, names) for entry in page.items],
+            None if following is None else str(following),
+        )
 
-    return answers.read(asked, (after, last), make)
+    response = answers.read(asked, (ops, after, limit, bool(wait)), make)
+    if not waited:
+        response.headers["Retry-After"] = "1"
+    return response

@@ -11,7 +11,7 @@ from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 
 from service import problems, scopes
-from service.schemas import ProblemSchema
+from service.schemas.receipts import ProblemSchema
 from service.scopes import LISTED, OPEN, READ
 
 DESCRIPTION = """\
@@ -74,8 +74,11 @@ def settings(base_url: str) -> dict[str, Any]:
 
 
 def with_access(description: dict[str, Any]) -> dict[str, Any]:
-    """The description with what each address needs, and how it refuses, from the table of scopes."""
-    refusal = description["components"]["responses"][Api.DEFAULT_ERROR_RESPONSE_NAME]
+    """The description, whole but for what each address needs and how it refuses: the table of scopes."""
+    for status, meanings in _HEADERS.items():
+        description["components"]["responses"][f"Error{status}"]["headers"] = {
+            name: {"description": meaning, "schema": {"type": "string"}} for name, meaning in meanings.items()
+        }
     for (method, rule), need in scopes.NEEDS.items():
         path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule)
         operation = description["paths"].get(path, {}).get(method.lower())
@@ -85,14 +88,9 @@ def with_access(description: dict[str, Any]) -> dict[str, Any]:
             operation["security"] = [{}, {"bearer": ["read"]}]
         elif need != OPEN:
             operation["security"] = [{"bearer": [need]}]
-        for status in _REFUSALS.get(need, _REFUSALS_OF_WRITING):
-            operation["responses"][str(status)] = {**refusal, "headers": _described(status)}
+        refusals = {
+            str(status): {"$ref": f"#/components/responses/Error{status}"}
+            for status in _REFUSALS.get(need, _REFUSALS_OF_WRITING)
+        }
+        operation["responses"] = dict(sorted({**operation["responses"], **refusals}.items()))
     return description
-
-
-def _described(status: int) -> dict[str, Any]:
-    """The headers of a refusal, for the documentation."""
-    return {
-        name: {"description": meaning, "schema": {"type": "string"}}
-        for name, meaning in _HEADERS.get(status, {}).items()
-    }

@@ -6,16 +6,18 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from events import vocabulary
+from events.days import FIRST_YEAR, LAST_YEAR
 from events.errors import DateError
-from events.fields import Choice, Id, Name
+from events.fields import Choice, Codes, Id, Name
 from events.moments import parse_at, parse_known_at
 from service.cursors import Cursor
+from service.waiting import MOST_SECONDS
 
 MOST_LIMIT = 1000
-MOST_FILTERS = 100
+MOST_FILTERS = 50
 MOST_POSITION = 10**15
 
 
@@ -94,6 +96,10 @@ class TimelinesQuery(PageQuery):
 class EventsQuery(PageQuery, KnownAtQuery):
     """The live events, by first day."""
 
+    date_basis = Choice(vocabulary.DATE_BASES)
+    confidence = Choice(vocabulary.CONFIDENCES)
+    approximate = Flag("only events whose date leaves a day open: a month, a range, about; 0: only others.")
+    attributed_only = Flag("only events of which every source is somebody's statement; 0: only others.")
     cursor = Cursor(int, int)
 
 
@@ -103,10 +109,35 @@ class ThingsQuery(PageQuery, KnownAtQuery):
     cursor = Cursor(str)
 
 
+class Code(fields.String):
+    """A code in a scheme, with a colon between them; loads as the two."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        scheme, colon, code = value.partition(":")
+        if not colon:
+            raise ValidationError("Write a scheme and a code with a colon between them, such as cow:620.")
+        Codes().deserialize({scheme: code})
+        return scheme, code
+
+
+class ActorsQuery(ThingsQuery):
+    """The live actors, by id."""
+
+    code = Code(metadata={"description": "Only actors that have or had this code, such as cow:620."})
+    name = Name(500)
+
+
 class LogQuery(PageQuery):
     """The entries, by position."""
 
     after = Whole("Give the entries after this position.", load_default=0)
+    wait = Whole(
+        "If there are none yet, wait up to so many seconds for one; then `next` is never null.",
+        0,
+        MOST_SECONDS,
+        load_default=0,
+    )
+    op = several(Choice(vocabulary.OPS), "Only entries of this op; repeat it for several.")
 
 
 class AppendQuery(Schema):
@@ -123,8 +154,8 @@ class RecordQuery(AppendQuery):
     entries = Whole("How many objects, or rows of a table, are sent: refused if there are more or fewer.")
 
 
-class StateQuery(KnownAtQuery):
-    """The state at a day."""
+class QuestionQuery(Schema):
+    """A day, and what to narrow its state to."""
 
     at = Moment(
         parse_at, "The day: 2019-05-01, or words with one reading such as 4 April 2019.", required=True
@@ -132,7 +163,70 @@ class StateQuery(KnownAtQuery):
     actor = several(Id(), "Only relations of this actor; repeat it for several.")
     kind = several(Choice(tuple(vocabulary.KINDS)), "Only relations of this kind; repeat it for several.")
     include = several(Choice(("lapsed",)), "`lapsed`: show also what was once known and no longer is.")
+
+
+class LineageQuery(QuestionQuery):
+    """The same, and whether to follow it to those who came before."""
+
+    lineage = Flag("tell the relations of an actor's predecessors too, apart in `lineage`.")
+
+
+class StateQuery(LineageQuery, KnownAtQuery):
+    """The state at a day."""
+
     min_position = Whole("Answer only from a log that has reached this position, else 503.")
+
+
+class StateExportQuery(QuestionQuery, KnownAtQuery):
+    """The state of a day, to be exported."""
+
+
+class Year(Whole):
+    """A year, as a date has it: 2019, 0000 for 1 BCE, -0043 for 44 BCE."""
+
+    def __init__(self, description: str, **kwargs: Any) -> None:
+        super().__init__(description, FIRST_YEAR, LAST_YEAR, required=True, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if not re.fullmatch("-?[0-9]{4}", value):
+            raise ValidationError("Write a year in four digits: 2019, or -0043 for 44 BCE.")
+        return int(value)
+
+
+class PanelQuery(KnownAtQuery):
+    """Some years."""
+
+    first = Year("The first year.", data_key="from")
+    last = Year("The last year.", data_key="to")
+
+    @validates_schema(skip_on_field_errors=True)
+    def _check(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if data["last"] < data["first"]:
+            raise ValidationError("The last year is before the first; exchange `from` and `to`.", "to")
+
+
+class MembershipQuery(PageQuery, KnownAtQuery):
+    """The pairs that are members of the same on a day."""
+
+    at = Moment(
+        parse_at, "The day: 2019-05-01, or words with one reading such as 4 April 2019.", required=True
+    )
+    actor = several(Id(), "Only pairs with this actor; repeat it for several.")
+    type = several(
+        Choice(vocabulary.ACTOR_TYPES),
+        "Only what is an actor of this type, such as `alliance`; repeat it for several.",
+    )
+    cursor = Cursor(str, str, str)
+
+
+class VersionsQuery(PageQuery):
+    """The versions of something, by position."""
+
+    cursor = Cursor(int)
+
+
+class StateVersionsQuery(LineageQuery, VersionsQuery):
+    """The versions of a state, by position."""
 
 
 class RelationsQuery(PageQuery, KnownAtQuery):
@@ -142,6 +236,15 @@ class RelationsQuery(PageQuery, KnownAtQuery):
     kind = Choice(tuple(vocabulary.KINDS))
     object = Id()
     under = Name(200)
+    ongoing = Flag("only relations with a spell of which no end is known; 0: only with another.")
+    disputed = Flag("only relations with a spell of which accounts are at odds; 0: only with another.")
+    attributed_only = Flag(
+        "only relations with a spell that rests on statements alone; 0: only with another."
+    )
+    not_attested_since = Moment(
+        parse_at, "Only relations that nothing shows on this day or after it: all evidence is older."
+    )
+    lineage = Flag("tell the relations of the actor's predecessors too, apart, with the first page.")
     cursor = Cursor(str, str, str, str)
 
 
@@ -169,7 +272,7 @@ class ChangesQuery(PageQuery, KnownAtQuery):
         metadata={"description": "The last day; on the axis `known` the later state, by default the latest."},
     )
     at = Moment(parse_at, "On the axis `known`: compare the answers for this day only.")
-    cursor = Cursor(int)
+    cursor = Cursor(int, str, str, str, str)
 
     @post_load
     def _read_ends(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import ValidationError, fields, post_load
 
+from events.errors import TooLargeError
 from events.fields import Choice, Id
 from events.moments import parse_at
 from service import answers
@@ -27,6 +28,7 @@ from service.drawing.palette import THEMES
 from service.embed import codes, views
 from service.embed.language import LANGUAGES
 from service.embed.options import AXES, Options
+from service.embed.record import TOO_LONG
 from service.embed.shown import Scene
 from service.parameters import KnownAtQuery, Moment, Whole, several
 from service.routes import TIMELINE, View, reads
@@ -37,7 +39,10 @@ blueprint = Blueprint(
     "pictures", __name__, description="Pictures, with legend, date, position and permalink."
 )
 
-_PICTURE = {"type": "string", "description": "The picture."}
+_PICTURES = {
+    SVG: {"type": "string", "description": "The picture."},
+    PNG: {"type": "string", "format": "binary", "description": "The picture."},
+}
 _SERVICE = Path(__file__).parent
 
 
@@ -103,7 +108,9 @@ class _Asked(NamedTuple):
 
 def _picture(rule: str, query: type[CardQuery], content_type: str) -> Callable[[View], View]:
     """Hang up a view of a picture."""
-    return reads(blueprint, rule, query, _PICTURE, parameters=[TIMELINE], content_type=content_type)
+    return reads(
+        blueprint, rule, query, _PICTURES[content_type], parameters=[TIMELINE], content_type=content_type
+    )
 
 
 @_picture("/v1/timelines/<timeline>/state.svg", StatePictureQuery, SVG)
@@ -147,16 +154,15 @@ def _png(asked: _Asked, draw: Draw, fine: float = png.FINE) -> Response:
 def _sent(asked: _Asked, draw: Draw, content_type: str, finish: Callable[[str], bytes]) -> Response:
     options, found = asked.options(), answers.asked(asked.timeline, asked.query)
     scene, root = views.look(found, options), public_root()
+    if options.view == "timeline" and not scene.whole:
+        raise TooLargeError(TOO_LONG)
 
     def make() -> bytes:
         here = replace(options, at=scene.at if options.view == "camps" else options.at)
         permalink = codes.address(root, asked.timeline, codes.pinned(here, scene.commit.position))
         return finish(draw(scene, asked.look(), permalink))
 
-    response = answers.read(found, (*sorted(asked.query.items()), root, software()), make)
-    if response.status_code == 200:
-        response.content_type = content_type
-    return response
+    return answers.read(found, (*sorted(asked.query.items()), root, software()), make, content_type)
 
 
 @cache

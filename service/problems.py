@@ -74,6 +74,14 @@ TABLE: dict[type[Exception], Kind] = {
         "Not now",
         "The store could not take this now. Send the same again after Retry-After seconds.",
     ),
+    errors.ForkedError: Kind(
+        "history-forked",
+        503,
+        "The log is not the one that was signed",
+        "The last checkpoint, which is kept outside the database, names entries that are not in it, or other "
+        "ones: an old backup, say. Everything can be read, and nothing is appended until the operator has "
+        "brought the whole log back.",
+    ),
     errors.DatabaseError: Kind(
         "database",
         503,

@@ -17,7 +17,7 @@ from events.schemas import SCHEMAS
 from service import access, queries
 from service.bodies import CSV, JSON, NDJSON
 from service.current import store
-from service.schemas import ReceiptSchema
+from service.schemas.receipts import ReceiptSchema
 
 View = Callable[..., Any]
 
@@ -36,7 +36,7 @@ ID = {
     "schema": {"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,128}$"},
 }
 _ERRORS_OF_WRITING = (400, 404, 409, 413, 415, 422, 503)
-_ERRORS_OF_READING = (404, 422)
+_ERRORS_OF_READING = (400, 404, 422, 503)
 _ENTITIES = {"anyOf": list(SCHEMAS.values())}
 
 BATCH = {
@@ -67,13 +67,15 @@ def one(schema: type[Schema]) -> dict[str, Any]:
     return {"required": True, "content": {JSON: {"schema": schema}}}
 
 
-def reads(
+def reads(  # noqa: PLR0913  # all that the documentation says of it
     blueprint: Blueprint,
     rule: str,
     query: type[Schema],
-    answer: type[Schema] | dict[str, Any],
+    answer: type[Schema] | dict[str, Any] | None,
     *,
-    content_type: str = JSON,
+    status: int = 200,
+    content_type: str | None = None,
+    headers: Sequence[dict[str, Any]] = (),
     **options: Any,
 ) -> Callable[[View], View]:
     """Hang up a view of (**names in the address, query) that reads."""
@@ -83,12 +85,13 @@ def reads(
         def asked(**names: str) -> Any:
             return view(**names, query=queries.read(query, request.query_string))
 
-        documented = blueprint.doc(parameters=[{"in": "query", "schema": query}])(asked)
-        for status in _ERRORS_OF_READING:
-            documented = blueprint.alt_response(status, "DEFAULT_ERROR")(documented)
-        documented = blueprint.alt_response(304, description="The client has it already.")(documented)
-        described = blueprint.response(200, answer, content_type=content_type)(documented)
-        blueprint.get(rule, **options)(described)
+        documented = blueprint.doc(parameters=[{"in": "query", "schema": query}, *headers])(asked)
+        for error in _ERRORS_OF_READING:
+            documented = blueprint.alt_response(error, "DEFAULT_ERROR")(documented)
+        if status == 200:
+            documented = blueprint.alt_response(304, description="The client has it already.")(documented)
+        documented = blueprint.response(status, answer, content_type=content_type)(documented)
+        blueprint.get(rule, **options)(documented)
         return view
 
     return decorate

@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -38,6 +39,17 @@ class Settings:
     proxies: int = 0
     read_limit: int | None = None
     write_limit: int | None = None
+    token: str = field(default="", repr=False)
+    signing_key: str = ""
+    checkpoints: str = ""
+
+    @property
+    def outside(self) -> Path | None:
+        """Where the last checkpoints are kept outside the database: beside its file unless said otherwise."""
+        file = self.database.removeprefix("sqlite:///")
+        if self.checkpoints:
+            return Path(self.checkpoints)
+        return Path(f"{file}-checkpoints") if file != self.database else None
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -54,13 +66,17 @@ class Settings:
 
 
 class Setting(NamedTuple):
-    """A row of the table: the first of `names` that is set counts; `parse` raises ValueError with advice."""
+    """A row of the table: the first of `names` that is set counts; `parse` raises ValueError with advice.
+
+    The value of a `secret` one is never shown.
+    """
 
     names: tuple[str, ...]
     field: str
     default: str
     meaning: str
     parse: Callable[[str], Any]
+    secret: bool = False
 
 
 def _database(text: str) -> str:
@@ -183,6 +199,28 @@ SETTINGS = (
         "auto",
         "the same for writes; auto is 600, and no limit on the machine itself",
         _limit,
+    ),
+    Setting(
+        ("ALLEGIANCE_TOKEN",),
+        "token",
+        "none",
+        "the token that the command line sends to a service elsewhere, to write or to read what is private",
+        str,
+        secret=True,
+    ),
+    Setting(
+        ("ALLEGIANCE_SIGNING_KEY",),
+        "signing_key",
+        "none",
+        "the file of the key that checkpoints are signed with; for the signer alone",
+        str,
+    ),
+    Setting(
+        ("ALLEGIANCE_CHECKPOINTS",),
+        "checkpoints",
+        "beside the database",
+        "the directory in which the last checkpoints are kept outside the database",
+        str,
     ),
 )
 """Every setting, in the order in which the documentation lists them."""

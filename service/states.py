@@ -10,20 +10,24 @@ from flask import Response
 from flask_smorest import Blueprint
 
 from events import ask
-from events.answer import Question
+from events.answer import Question, parameters
 from events.errors import BusyError
 from events.explain import explain
 from events.model import Commit, Relation
 from events.stores import Store
-from service import answers
+from service import answers, memento
 from service.current import site, store
-from service.parameters import ExplainQuery, StateQuery
+from service.memento import Original
+from service.parameters import ExplainQuery, LineageQuery, StateQuery, StateVersionsQuery
 from service.routes import TIMELINE, reads
-from service.schemas import ExplanationSchema, StateSchema
+from service.schemas.states import ExplanationSchema, StateSchema
+from service.versions import Versions, VersionsOfLog
 
 blueprint = Blueprint(
     "states", __name__, url_prefix="/v1/timelines/<timeline>", description="Who stood with or against whom."
 )
+
+_ROOTS_KEPT = 256
 
 
 @reads(blueprint, "/state", StateQuery, StateSchema, parameters=[TIMELINE])
@@ -33,8 +37,26 @@ def show_state(timeline: str, query: Mapping[str, Any]) -> Response:
     if least is not None and store().head(timeline).position < least:
         raise BusyError(f"The log here has not reached position {least} yet.")
     asked = answers.asked(timeline, query)
-    question = Question.of(query["at"], query["actor"], query["kind"], bool(query["include"]))
-    return answers.read(asked, question, lambda: site().state(timeline, question, asked.commit))
+    question = _question(query)
+    response = answers.read(asked, question, lambda: site().state(timeline, question, asked.commit))
+    return memento.mark(response, _place(timeline, question), asked)
+
+
+def _question(query: Mapping[str, Any]) -> Question:
+    return Question.of(
+        query["at"], query["actor"], query["kind"], bool(query["include"]), bool(query["lineage"])
+    )
+
+
+def _place(timeline: str, question: Question) -> Original:
+    return Original(f"/v1/timelines/{timeline}/state", tuple(parameters(question)))
+
+
+def _original(timeline: str, query: Mapping[str, Any]) -> tuple[Original, Versions]:
+    return _place(timeline, _question(query)), VersionsOfLog(timeline)
+
+
+memento.offer(blueprint, "/state", (LineageQuery, StateVersionsQuery), _original, parameters=[TIMELINE])
 
 
 @reads(blueprint, "/explain", ExplainQuery, ExplanationSchema, parameters=[TIMELINE])
@@ -52,7 +74,11 @@ def show_explanation(timeline: str, query: Mapping[str, Any]) -> Response:
 def finished(store: Store, kept: int) -> Callable[[str, Question, Commit], bytes]:
     """States as bytes, of which the `kept` last asked for are kept: none of them can ever change."""
 
+    @lru_cache(_ROOTS_KEPT)
+    def root(timeline: str, position: int) -> bytes:
+        return ask.root(store, timeline, position)
+
     def finish(timeline: str, question: Question, commit: Commit) -> bytes:
-        return ask.state(store, timeline, question, commit).encode()
+        return ask.state(store, timeline, question, commit, root(timeline, commit.position)).encode()
 
     return lru_cache(kept)(finish)

@@ -18,9 +18,9 @@ blueprint = Blueprint("template", __name__, url_prefix="/v1", description="How t
 @blueprint.alt_response(304, description="The client has it already.")
 def show_template() -> Response:
     """A filled-in example of a table to send as text/csv."""
-    response = answers.tagged(answers.etag(_example()), answers.REVALIDATED, _example)
+    tag = answers.etag(_example())
+    response = answers.tagged(tag, answers.REVALIDATED, _example, "text/csv; charset=utf-8")
     if response.status_code == 200:
-        response.content_type = "text/csv; charset=utf-8"
         response.headers["Content-Disposition"] = 'attachment; filename="allegiance-template.csv"'
     return response
 

@@ -9,18 +9,29 @@ from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
-from events import codec, present
+from events import codec, listings, present
 from events.batch import Batch
 from events.errors import UnknownError
+from events.listings import ActorFilter, EventFilter
 from events.schemas import CORRECTIONS, RetractionSchema
-from events.stores import Listed
 from events.stores.tokens import Token
-from service import answers, bodies, schemas
+from service import answers, bodies, cursors, memento
 from service.appending import COLLECTIONS, append
 from service.current import store
 from service.cursors import Place
-from service.parameters import AppendQuery, EventsQuery, KnownAtQuery, RecordQuery, ThingsQuery
+from service.memento import Original
+from service.parameters import (
+    ActorsQuery,
+    AppendQuery,
+    EventsQuery,
+    KnownAtQuery,
+    RecordQuery,
+    ThingsQuery,
+    VersionsQuery,
+)
 from service.routes import BATCH, DIGESTS, ID, TIMELINE, one, reads, writes
+from service.schemas import things as schemas
+from service.versions import Versions, VersionsOfThing
 
 
 def _resource(entity: str, listing: type[Schema], page: type[Schema], history: type[Schema]) -> Blueprint:
@@ -33,7 +44,7 @@ def _resource(entity: str, listing: type[Schema], page: type[Schema], history: t
     @reads(blueprint, f"/{name}", listing, page, parameters=[TIMELINE])
     def list_live(timeline: str, query: Mapping[str, Any]) -> Response:
         """Those that stand: events by their first day, the others by id."""
-        return _list(timeline, entity, query)
+        return _LIST[entity](timeline, query)
 
     @reads(blueprint, f"/{name}/<id>", KnownAtQuery, history, parameters=[TIMELINE, ID])
     def show(timeline: str, id: str, query: Mapping[str, Any]) -> Response:
@@ -64,11 +75,15 @@ def _resource(entity: str, listing: type[Schema], page: type[Schema], history: t
         draft = codec.retraction(entity, id, bodies.single())
         return append(Batch(timeline, [draft]), token.id, query)
 
+    def original(timeline: str, id: str, query: Mapping[str, Any]) -> tuple[Original, Versions]:
+        return _place(timeline, entity, id), VersionsOfThing(timeline, entity, id)
+
+    memento.offer(blueprint, f"/{name}/<id>", (Schema, VersionsQuery), original, parameters=[TIMELINE, ID])
     return blueprint
 
 
 events = _resource("event", EventsQuery, schemas.EventsSchema, schemas.EventHistorySchema)
-actors = _resource("actor", ThingsQuery, schemas.ActorsSchema, schemas.ActorHistorySchema)
+actors = _resource("actor", ActorsQuery, schemas.ActorsSchema, schemas.ActorHistorySchema)
 documents = _resource("document", ThingsQuery, schemas.DocumentsSchema, schemas.DocumentHistorySchema)
 
 
@@ -83,21 +98,47 @@ def record(timeline: str, query: Mapping[str, Any], token: Token) -> Response:
     return append(batch, token.id, query, listed=listed)
 
 
-def _list(timeline: str, entity: str, query: Mapping[str, Any]) -> Response:
+def _list_documents(timeline: str, query: Mapping[str, Any]) -> Response:
     asked = answers.asked(timeline, query)
-    after, limit = query["cursor"] and query["cursor"].key, query["limit"]
-    if after and entity != "event":
-        (after,) = after
-
-    def place(item: Listed) -> Place:
-        return Place(asked.position, item.key if isinstance(item.key, tuple) else (item.key,))
+    limit = query["limit"]
+    (after,) = query["cursor"].key if query["cursor"] else (None,)
 
     def make() -> bytes:
-        found = store().listing(timeline, entity, asked.position, after, limit + 1)
-        shown, following = answers.page(found, limit, place)
+        found = store().listing(timeline, "document", asked.position, after, limit + 1)
+        shown, following = answers.page(found, limit, lambda item: Place(asked.position, (item.key,)))
         return answers.collection([present.thing(item.entry) for item in shown], following)
 
     return answers.read(asked, (after, limit), make)
+
+
+def _list_events(timeline: str, query: Mapping[str, Any]) -> Response:
+    asked = answers.asked(timeline, query)
+    wanted = EventFilter(*(query[name] for name in EventFilter._fields))
+    after, limit = query["cursor"] and query["cursor"].key, query["limit"]
+
+    def make() -> bytes:
+        page = listings.events(store(), timeline, wanted, asked.position, after=after, limit=limit)
+        following = page.after and cursors.write(Place(asked.position, page.after))
+        return answers.collection([present.thing(item.entry) for item in page.items], following)
+
+    return answers.read(asked, (wanted, after, limit), make)
+
+
+def _list_actors(timeline: str, query: Mapping[str, Any]) -> Response:
+    asked = answers.asked(timeline, query)
+    wanted = ActorFilter(*(query[name] for name in ActorFilter._fields))
+    limit = query["limit"]
+    (after,) = query["cursor"].key if query["cursor"] else (None,)
+
+    def make() -> bytes:
+        page = listings.actors(store(), timeline, wanted, asked.position, after=after, limit=limit)
+        following = page.after and cursors.write(Place(asked.position, (page.after,)))
+        return answers.collection([present.thing(item.entry) for item in page.items], following)
+
+    return answers.read(asked, (wanted, after, limit), make)
+
+
+_LIST = {"event": _list_events, "actor": _list_actors, "document": _list_documents}
 
 
 def _show(timeline: str, entity: str, id: str, query: Mapping[str, Any]) -> Response:
@@ -109,4 +150,9 @@ def _show(timeline: str, entity: str, id: str, query: Mapping[str, Any]) -> Resp
     def make() -> bytes:
         return answers.encode(present.history(entries, store().tokens.authors()))
 
-    return answers.read(asked, (id,), make)
+    response = answers.read(asked, (id,), make)
+    return memento.mark(response, _place(timeline, entity, id), asked)
+
+
+def _place(timeline: str, entity: str, id: str) -> Original:
+    return Original(f"/v1/timelines/{timeline}/{COLLECTIONS[entity]}/{id}")

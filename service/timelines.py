@@ -11,6 +11,7 @@ from flask import Response
 from flask_smorest import Blueprint
 
 from events import codec, present
+from events.ask import description
 from events.batch import Batch
 from events.errors import InvalidError, Problem, shorten
 from events.fields import TIMELINE_PATTERN
@@ -23,12 +24,12 @@ from service.current import store
 from service.cursors import Place
 from service.parameters import AppendQuery, KnownAtQuery, TimelinesQuery
 from service.routes import TIMELINE, one, reads, writes
-from service.schemas import NewTimelineSchema, TimelineDetailSchema, TimelinesSchema
+from service.schemas.timelines import NewTimelineSchema, TimelineDetailSchema, TimelinesSchema
 from service.scopes import APPEND
 
 blueprint = Blueprint("timelines", __name__, url_prefix="/v1/timelines", description="Independent records.")
 
-_PAGES = ("state", "explain", "changes", "relations", "events", "actors", "documents", "log")
+_PAGES = ("state", "explain", "changes", "relations", "events", "actors", "documents", "log", "search")
 
 
 @reads(blueprint, "", TimelinesQuery, TimelinesSchema)
@@ -67,7 +68,8 @@ def show_timeline(timeline: str, query: Mapping[str, Any]) -> Response:
 
     def make() -> bytes:
         links = {page: f"/v1/timelines/{timeline}/{page}" for page in _PAGES}
-        said = _description(timeline, asked.position)
+        links["checkpoint"] = f"/log/{timeline}/checkpoint"
+        said = description(store(), timeline, asked.position)
         content = {"description": said.get("description"), "sides": said.get("sides", []), "links": links}
         return answers.encode({**_item(timeline, asked.commit), **content})
 
@@ -97,12 +99,5 @@ def _new_name(value: Mapping[str, Any]) -> str:
 
 
 def _item(timeline: str, commit: Commit) -> dict[str, Any]:
-    title = _description(timeline, commit.position).get("title")
+    title = description(store(), timeline, commit.position).get("title")
     return {"id": timeline, "title": title, **present.commit(commit)}
-
-
-def _description(timeline: str, position: int) -> dict[str, Any]:
-    """What a timeline said of itself at a position; empty if that was nothing."""
-    entries = store().history(timeline, "timeline", timeline, position)
-    described: dict[str, Any] = (present.history(entries)["timeline"] if entries else None) or {}
-    return described

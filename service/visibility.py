@@ -14,7 +14,7 @@ from service import answers, bodies
 from service.current import store
 from service.parameters import NoQuery
 from service.routes import TIMELINE, administers, one
-from service.schemas import TimelineVisibilitySchema, VisibilitySchema
+from service.schemas.access import TimelineVisibilitySchema, VisibilitySchema
 
 blueprint = Blueprint("visibility", __name__, url_prefix="/v1/timelines", description="Who may read what.")
 

@@ -11,6 +11,8 @@ import pytest
 from events.stores import Store, connect
 from tests import profiles
 
+pytest_plugins = ["tests.torture.sizes"]
+
 profiles.register()
 
 STORES = ("memory", "sqlite")

@@ -6,6 +6,10 @@ set -eu
 missing=
 need() { command -v "$1" > /dev/null || missing="$missing $2"; }
 need curl "curl"
+need openssl "openssl"
+# Go's own packages check our log.
+[ -d /usr/share/gocode/src/golang.org/x/mod/sumdb ] || missing="$missing golang-golang-x-mod-dev"
+need go "golang-go"
 need chromium "chromium fonts-dejavu-core"
 
 [ -n "$missing" ] || exit 0

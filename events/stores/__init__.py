@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from events.answer import Pieces, Question
@@ -18,8 +19,11 @@ from events.errors import InvalidError, shorten
 from events.model import Commit, Entry, Relation
 from events.prepared import Prepared
 from events.projection import Stretch
+from events.search import Hit, Query
 from events.spells import Spell
 from events.stores.access import Access, Usage
+from events.stores.checkpoints import Checkpoints
+from events.stores.outside import Outside
 from events.stores.tokens import Tokens
 from events.vocabulary import KINDS
 
@@ -115,6 +119,9 @@ class Store(Protocol):
     Methods that take a timeline raise UnknownError if there is none of that name.
     """
 
+    outside: Outside
+    """The checkpoints kept outside: an append to a log that is not theirs raises ForkedError."""
+
     @property
     def tokens(self) -> Tokens:
         """Who may write, and read what is private."""
@@ -126,6 +133,10 @@ class Store(Protocol):
     @property
     def usage(self) -> Usage:
         """What clients have used lately."""
+
+    @property
+    def checkpoints(self) -> Checkpoints:
+        """What was signed of each timeline's tree."""
 
     def initialise(self) -> None:
         """Make or migrate what the store needs. Safe to repeat; nothing else ever migrates."""
@@ -145,6 +156,9 @@ class Store(Protocol):
         A position inside a commit resolves to the commit before it. Raises
         UnknownError for a position beyond the head.
         """
+
+    def commits(self, timeline: str, after: int, upto: int, limit: int) -> list[Commit]:
+        """The commits at positions in (after, upto], at most `limit`, oldest first."""
 
     def append(
         self,
@@ -193,6 +207,9 @@ class Store(Protocol):
     ) -> Iterator[tuple[bytes, bytes, bytes | None]]:
         """For each entry, as `entries` orders them: its header, its leaf, and its salt (None once erased)."""
 
+    def hashes(self, timeline: str, level: int, start: int, end: int) -> Sequence[bytes]:
+        """The tree that every append extends, as `events.tlog.tree.Read` gives it, up to the head."""
+
     def history(self, timeline: str, entity: str, id: str, upto: int) -> list[Entry]:
         """Every entry about one thing, oldest first; empty if it is not in the log."""
 
@@ -217,24 +234,62 @@ class Store(Protocol):
     ) -> list[tuple[Relation, tuple[Spell, ...]]]:
         """The relations that fit `pattern` with their spells, in order, from after a relation on."""
 
-    def spoken(self, timeline: str, first: int, last: int, upto: int) -> list[Spoken]:
-        """The stretches that share a day with [first, last], by relation, then day.
+    def spoken(
+        self,
+        timeline: str,
+        first: int,
+        last: int,
+        upto: int,
+        *,
+        turning: bool = False,
+        limit: int | None = None,
+    ) -> list[Spoken]:
+        """The stretches that share a day with [first, last], at most `limit`, by relation, then day.
 
-        Of the relations that are in an answer without lapsed ones on some day of it.
+        Of the relations that are in an answer without lapsed ones on some day of it. With `turning`
+        only stretches that begin on one of these days, end on it, or change their status on it.
         """
 
-    def relearned(self, timeline: str, after: int, upto: int) -> list[Relation]:
-        """The relations whose answer on any day may differ between two commits, in order."""
+    def relearned(
+        self,
+        timeline: str,
+        after: int,
+        upto: int,
+        beyond: Relation | None = None,
+        limit: int | None = None,
+    ) -> list[Relation]:
+        """The relations whose answer on any day may differ between two commits.
+
+        In order, from after the relation `beyond` on.
+        """
+
+    def search(
+        self, timeline: str, query: Query, upto: int, after: tuple[int, int] | None, limit: int
+    ) -> list[Hit]:
+        """What `events.search.find` finds in the log up to a position: at most `limit` hits.
+
+        From after a (rank, position) on. Bodies that are erased can be found no more.
+        """
+
+    def concerning(self, timeline: str, query: Query, before: int, limit: int) -> list[Entry]:
+        """The entries below a position that concern a query (`events.search.concerns`), the latest first."""
 
     def rebuild(self, timeline: str) -> int:
         """Make every index over the log anew from the log; gives the number of entries read."""
 
 
-def connect(url: str) -> Store:
+def connect(url: str, checkpoints: Path | None = None) -> Store:
     """The store at `url`: ``sqlite:///relative/path``, ``sqlite:////absolute/path`` or ``memory:``.
 
-    Raises InvalidError for another one. Opens nothing yet.
+    `checkpoints` is the directory in which the last checkpoints are kept outside of it.
+    Raises InvalidError for another url. Opens nothing yet.
     """
+    store = _at(url)
+    store.outside = Outside(checkpoints)
+    return store
+
+
+def _at(url: str) -> Store:
     # Each store's driver is loaded only where that store is used.
     if url.startswith("sqlite:///") and url != "sqlite:///":
         from events.stores.sqlite import SQLiteStore  # noqa: PLC0415

@@ -13,21 +13,58 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
-from events import answer, log, merkle
+from events import answer, log, merkle, search
 from events.answer import Pieces, Question
 from events.codec import Draft
-from events.errors import BusyError, PositionConflictError, UnknownError
+from events.errors import BusyError, ConflictError, PositionConflictError, UnknownError
 from events.log import Held, Key
 from events.model import Actor, Commit, Entry, Event, Relation, references
 from events.prepared import Prepared, unprepared
-from events.projection import Outlook, outlook
+from events.projection import Outlook, Stretch, outlook
 from events.replay import Live, live, read, replay, spells_of
+from events.search import Hit, Query
 from events.spells import Spell
 from events.stores import Listed, Mapper, Pattern, Progress, Receipt, Spoken
 from events.stores.clock import next_instant, write_instant
 from events.stores.memory_access import MemoryAccess, MemoryTokens, MemoryUsage
+from events.stores.outside import Outside
+from events.tlog.checkpoint import Signed
+from events.tlog.tree import WIDTH, node
 from events.vocabulary import KINDS
+
+
+class MemoryCheckpoints:
+    """The checkpoints of this process. Promises: `events.stores.checkpoints.Checkpoints`."""
+
+    def __init__(self, head: Callable[[str], Commit]) -> None:
+        self._head = head
+        self._signed: dict[str, list[Signed]] = {}
+
+    def add(self, timeline: str, signed: Signed) -> None:
+        newest = self.newest(timeline)
+        if newest is not None and newest.size > signed.size:
+            raise ConflictError(f"A checkpoint of {newest.size} entries is there already.")
+        if newest is None or (newest.size, newest.vkey) != (signed.size, signed.vkey):
+            self._signed.setdefault(timeline, []).append(signed)
+
+    def newest(self, timeline: str) -> Signed | None:
+        return next(reversed(self.list(timeline)), None)
+
+    def list(self, timeline: str) -> list[Signed]:
+        self._head(timeline)
+        return self._signed.get(timeline, [])[:]
+
+
+def _root(leaves: Sequence[bytes]) -> bytes:
+    """MTH of RFC 6962, section 2.1, as it stands there; of one leaf at least."""
+    if len(leaves) == 1:
+        return leaves[0]
+    k = 1
+    while k * 2 < len(leaves):
+        k *= 2
+    return node(_root(leaves[:k]), _root(leaves[k:]))
 
 
 @dataclass
@@ -80,6 +117,8 @@ class MemoryStore:
     ) -> None:
         self._clock = clock
         self._entropy = entropy
+        self.checkpoints = MemoryCheckpoints(self.head)
+        self.outside = Outside()
         self._timelines: dict[str, _Kept] = {}
         self.access = MemoryAccess(clock, self._timelines.__contains__)
         self.tokens = MemoryTokens(clock, entropy, self.access.note)
@@ -111,6 +150,9 @@ class MemoryStore:
         else:
             place = bisect_right(commits, known_at, key=lambda commit: commit.position)
         return commits[max(place - 1, 0)]
+
+    def commits(self, timeline: str, after: int, upto: int, limit: int) -> list[Commit]:
+        return [commit for commit in self._kept(timeline).commits if after < commit.position <= upto][:limit]
 
     def append(  # the protocol's
         self,
@@ -172,6 +214,7 @@ class MemoryStore:
             raise UnknownError("timeline", timeline)
         kept = _Kept() if before is None else _Kept(before.entries[:], before.proofs[:], before.commits[:])
         head = kept.commits[-1]
+        self.outside.check(timeline, head.position, partial(self.hashes, timeline))
         if expected_position is not None and expected_position != head.position:
             missed = [(e.position, e.op, e.entity, e.id) for e in kept.entries[max(expected_position, 0) :]]
             missed = missed[: PositionConflictError.MISSED_SHOWN]
@@ -220,6 +263,11 @@ class MemoryStore:
     ) -> Iterator[tuple[bytes, bytes, bytes | None]]:
         yield from self._kept(timeline).proofs[after:upto]
 
+    def hashes(self, timeline: str, level: int, start: int, end: int) -> list[bytes]:
+        leaves = [leaf for _, leaf, _ in self._kept(timeline).proofs]
+        each = WIDTH**level
+        return [_root(leaves[place * each : (place + 1) * each]) for place in range(start, end)]
+
     def history(self, timeline: str, entity: str, id: str, upto: int) -> list[Entry]:
         return [e for e in self._kept(timeline).entries[:upto] if (e.entity, e.id) == (entity, id)]
 
@@ -251,7 +299,7 @@ class MemoryStore:
         named = {id for relation, _, _ in standings for id in (relation.subject, relation.object)}
         statuses = [verdict.status for _, _, verdict in standings]
         return Pieces(
-            ",".join(answer.actor_member(id, actors[id]) for id in sorted(named)),
+            ",".join(answer.actor_member(id, actors[id], question.at) for id in sorted(named)),
             ",".join(answer.item(*standing) for standing in standings),
             [statuses.count(status) for status in answer.COUNTED],
         )
@@ -272,23 +320,55 @@ class MemoryStore:
         ]
         return found[:limit]
 
-    def spoken(self, timeline: str, first: int, last: int, upto: int) -> list[Spoken]:
+    def spoken(
+        self,
+        timeline: str,
+        first: int,
+        last: int,
+        upto: int,
+        *,
+        turning: bool = False,
+        limit: int | None = None,
+    ) -> list[Spoken]:
+        def meant(stretch: Stretch) -> bool:
+            return not turning or any(first <= day <= last for day in stretch[1:])
+
         return [
             Spoken(relation, stretch, tail)
             for relation, outlooks in sorted(self._outlooks(live(self._kept(timeline).entries, upto)).items())
-            if any(s.first <= last and first < s.lapsed_from for s, _ in outlooks)
+            if any(s.first <= last and first < s.lapsed_from and meant(s) for s, _ in outlooks)
             for stretch, tail in outlooks
-            if stretch.first <= last and stretch.last >= first
-        ]
+            if stretch.first <= last and stretch.last >= first and meant(stretch)
+        ][:limit]
 
-    def relearned(self, timeline: str, after: int, upto: int) -> list[Relation]:
+    def relearned(
+        self,
+        timeline: str,
+        after: int,
+        upto: int,
+        beyond: Relation | None = None,
+        limit: int | None = None,
+    ) -> list[Relation]:
         entries = self._kept(timeline).entries
         before, since = (self._outlooks(live(entries, position)) for position in (after, upto))
         return sorted(
             relation
             for relation in before.keys() | since.keys()
-            if before.get(relation, []) != since.get(relation, [])
-        )
+            if before.get(relation, []) != since.get(relation, []) and (beyond is None or relation > beyond)
+        )[:limit]
+
+    def search(
+        self, timeline: str, query: Query, upto: int, after: tuple[int, int] | None, limit: int
+    ) -> list[Hit]:
+        (found,) = search.find(self._kept(timeline).entries[:upto], query)
+        if after is not None:
+            found = [hit for hit in found if (hit.rank, -hit.position) > (after[0], -after[1])]
+        return found[:limit]
+
+    def concerning(self, timeline: str, query: Query, before: int, limit: int) -> list[Entry]:
+        entries = self._kept(timeline).entries[: before - 1]
+        found = [entries[row.position - 1] for row in search.rows(entries) if search.concerns(row, query)]
+        return found[::-1][:limit]
 
     def rebuild(self, timeline: str) -> int:
         return len(self._kept(timeline).entries)

@@ -10,12 +10,14 @@ import click
 from service.cli import (
     access,
     asking,
+    browsing,
     checking,
     comparing,
     database,
     doctor,
     listing,
     serve,
+    signing,
     tokens,
     transfer,
 )
@@ -44,6 +46,8 @@ for command in (
     asking.state,
     asking.explain,
     comparing.changes,
+    browsing.relations,
+    browsing.events,
     listing.log,
     checking.lint,
     checking.verify,
@@ -51,6 +55,8 @@ for command in (
     tokens.token,
     access.visibility,
     access.audit,
+    signing.key,
+    signing.sign,
     doctor.doctor,
 ):
     main.add_command(command)

@@ -8,23 +8,13 @@ from typing import Any
 
 import click
 
-from events import ask, strict_json
+from events import strict_json
 from events.answer import Question
-from events.explain import explain as explained
 from events.model import Relation
-from events.stores import Store
 from service.cli import output
 from service.cli.explaining import show_explanation
-from service.cli.inputs import (
-    ID,
-    KIND,
-    at_option,
-    commit_at,
-    json_option,
-    known_at_option,
-    timeline_argument,
-    with_store,
-)
+from service.cli.inputs import ID, KIND, at_option, json_option, known_at_option, timeline_argument
+from service.cli.record import Record, with_record
 
 
 @click.command()
@@ -35,10 +25,9 @@ from service.cli.inputs import (
 @click.option("--kind", "kinds", type=KIND, multiple=True, help="Only relations of this kind; repeatable.")
 @click.option("--lapsed", is_flag=True, help="Show also what was once known and no longer is.")
 @json_option
-@with_store
+@with_record
 def state(  # noqa: PLR0913  # one for each option
-    store: Store,
-    timeline: str,
+    record: Record,
     *,
     at: int,
     known_at: int | datetime | None,
@@ -48,9 +37,7 @@ def state(  # noqa: PLR0913  # one for each option
     as_json: bool,
 ) -> None:
     """Who stood with or against whom on a day, and on whose word."""
-    commit = commit_at(store, timeline, known_at)
-    question = Question.of(at, actors, kinds, lapsed)
-    found = ask.state(store, timeline, question, commit)
+    found = record.state(Question.of(at, actors, kinds, lapsed), known_at)
     if as_json:
         click.echo(found)
     else:
@@ -90,10 +77,9 @@ def _show_state(found: Mapping[str, Any]) -> None:
 @click.option("--under", help="The treaty or deal that the relation is under.")
 @known_at_option
 @json_option
-@with_store
+@with_record
 def explain(  # noqa: PLR0913  # one for each option
-    store: Store,
-    timeline: str,
+    record: Record,
     *,
     subject: str,
     kind: str,
@@ -107,7 +93,5 @@ def explain(  # noqa: PLR0913  # one for each option
 
     Each stretch of it, the rule that decided on that day, the entries behind it and their sources.
     """
-    commit = commit_at(store, timeline, known_at)
-    relation = Relation.canonical(subject, kind, object, under)
-    found = explained(store, timeline, relation, at, commit)
+    found = record.explain(Relation.canonical(subject, kind, object, under), at, known_at)
     (output.show_json if as_json else show_explanation)(found)

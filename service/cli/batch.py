@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import click
 
@@ -13,12 +13,12 @@ from events.batch import Batch, Heard, take
 from events.errors import AllegianceError
 from events.foresight import Foreseen
 from events.ingest.pieces import pieces, read_piece, restored
-from events.known import context
-from events.stores import Receipt, Store
+from events.stores import Receipt
 from events.workers import workers
 from service.cli.files import Faults, Source
 from service.cli.group import where
 from service.cli.output import Bar, printable
+from service.cli.record import Record
 
 T = TypeVar("T")
 
@@ -27,19 +27,19 @@ _LARGE_BYTES = 4 << 20
 
 
 def append_file(
-    store: Store,
-    timeline: str,
+    record: Record,
     source: Source,
     *,
+    dry_run: bool,
+    expected_position: int | None,
     create_actors: bool = False,
     rejects: Path | None = None,
-    **how: Any,
 ) -> tuple[Receipt, Foreseen | None]:
     """Append all that a file holds, as one commit; with `dry_run` what that would change.
 
     Raises one error with all that is wrong; the rows at fault are then in the file `rejects`.
     """
-    store.timelines()  # a database that is not ready is told before a long file is read
+    about = record.context(source.format, create_actors=create_actors, origin=source.name)
     faults = Faults()
     with ExitStack() as until_done:
         reading, indexing = Bar("Reading", "{:,.0f} bytes/s"), Bar("Indexing", "{:,.0f} relations/s")
@@ -47,18 +47,23 @@ def append_file(
         until_done.callback(reading.end)
         if source.has_lines and source.size > _LARGE_BYTES:
             mapper = until_done.enter_context(workers())
-            parts = _told(pieces(source.file, timeline), source, reading)
+            parts = _told(pieces(source.file, record.name), source, reading)
             taken = restored(mapper(read_piece, parts))
         else:
             mapper = map
             heard = Heard(source.file)
-            about = context(store, timeline, source.format, create_actors=create_actors, origin=source.name)
             lines = _told(source.read(heard, about), source, reading)
-            taken = take(faults.watch(lines) if rejects else lines, timeline, lambda: heard.last)
-        batch = Batch(timeline, taken)
+            taken = take(faults.watch(lines) if rejects else lines, record.name, lambda: heard.last)
+        batch = Batch(record.name, taken)
         until_done.callback(_show_notices, batch)
         try:
-            return batch.append(store, workers=mapper, progress=indexing, **how)
+            return record.append(
+                batch,
+                dry_run=dry_run,
+                expected_position=expected_position,
+                workers=mapper,
+                progress=indexing,
+            )
         except AllegianceError as error:
             if rejects and error.problems:
                 faults.note(error.problems)

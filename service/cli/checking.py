@@ -10,10 +10,12 @@ import click
 
 from events.lint import lint as findings_of
 from events.stores import Store
-from events.verify import verify as report_of
 from service.cli import output
 from service.cli.group import FINDINGS
-from service.cli.inputs import chosen, head_of, json_option, timeline_argument, with_store
+from service.cli.inputs import head_of, json_option, timeline_argument, with_store
+from service.cli.log_files import report_of
+from service.cli.record import Record, record_of, timelines_of
+from service.settings import Settings
 
 
 def _documents(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, bytes]:
@@ -74,18 +76,43 @@ def lint(store: Store, ctx: click.Context, timeline: str, documents: dict[str, b
     show_default=True,
     help="At how many earlier states of the log to check the indexes too.",
 )
+@click.option("--tree", "tree_alone", is_flag=True, help="Check the tree and what was signed of it alone.")
+@click.option(
+    "--log",
+    "place",
+    metavar="URL|DIRECTORY",
+    help="Check the files of a log and no database: https://allegiance.example/log/libya, or a copy of them.",
+)
+@click.option("--vkey", metavar="KEY", help="The verifier key that must have signed the newest checkpoint.")
 @json_option
 @click.pass_context
-@with_store
-def verify(store: Store, ctx: click.Context, timeline: str | None, positions: int, as_json: bool) -> None:
+def verify(  # noqa: PLR0913, PLR0917  # one for each option
+    ctx: click.Context,
+    timeline: str | None,
+    place: str | None,
+    positions: int,
+    tree_alone: bool,
+    vkey: str | None,
+    as_json: bool,
+) -> None:
     """Check a timeline, or all, against its log.
 
-    The hashes of every entry are made anew, and every index is held against the replay.
+    The hashes of every entry and the tree over them are made anew, checkpoints are held against that tree,
+    and every index against the replay. Of a timeline at an address the log is fetched, and the answers of
+    the service are held against its replay.
     """
+    if place is not None and timeline is not None:
+        raise click.UsageError("--log names the timeline already.")
+    if vkey and place is None and timeline is None:
+        raise click.UsageError("--vkey is the key of one timeline; name it.")
     reports = []
-    for name in chosen(store, timeline):
+    for record in [None] if place is not None else _records(timeline):
+        name = record.name if record else str(place)
         bar = output.Bar(name, "{:,.0f} checks/s")
-        found = report_of(store, name, positions, bar)
+        if record is None:
+            found = report_of(str(place), vkey, bar, Settings.read().token)
+        else:
+            found = record.verify(positions, bar, tree_alone=tree_alone, vkey=vkey)
         bar.end()
         reports.append({"timeline": name, **asdict(found)})
     if as_json:
@@ -97,12 +124,21 @@ def verify(store: Store, ctx: click.Context, timeline: str | None, positions: in
         ctx.exit(FINDINGS)
 
 
+def _records(timeline: str | None) -> list[Record]:
+    if timeline is not None:
+        return [record_of(timeline)]
+    return [record_of(item["id"]) for item in timelines_of(None)]
+
+
 def _show_report(report: dict[str, Any]) -> None:
     faults = report["faults"]
-    checked = (
-        f"{_count(report['entries'], 'entry', 'entries')}, {_count(report['positions_checked'], 'position')}"
-        f" and {_count(report['relations_checked'], 'relation')} checked"
-    )
+    checked = f"{_count(report['entries'], 'entry', 'entries')} checked"
+    if report["positions_checked"]:
+        checked = (
+            f"{_count(report['entries'], 'entry', 'entries')},"
+            f" {_count(report['positions_checked'], 'position')}"
+            f" and {_count(report['relations_checked'], 'relation')} checked"
+        )
     click.echo(
         f"{report['timeline']}: {checked}; {_count(len(faults), 'fault') if faults else 'all is well'}."
     )

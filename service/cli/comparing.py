@@ -8,20 +8,9 @@ from typing import Any
 
 import click
 
-from events import changes as changed
-from events.stores import Store
 from service.cli import output
-from service.cli.inputs import (
-    DAY,
-    MOMENT,
-    at_option,
-    commit_at,
-    head_of,
-    json_option,
-    known_at_option,
-    timeline_argument,
-    with_store,
-)
+from service.cli.inputs import DAY, MOMENT, at_option, json_option, known_at_option, timeline_argument
+from service.cli.record import Record, with_record
 
 
 @click.command()
@@ -44,10 +33,9 @@ from service.cli.inputs import (
 @at_option("With --axis known: compare the answers for this day only.", required=False)
 @known_at_option
 @json_option
-@with_store
+@with_record
 def changes(  # noqa: PLR0913  # one for each option
-    store: Store,
-    timeline: str,
+    record: Record,
     *,
     first: str,
     last: str | None,
@@ -61,16 +49,15 @@ def changes(  # noqa: PLR0913  # one for each option
     On the axis `valid`, each change of a status in the world. On the axis `known`, what the log says
     otherwise at its later state than at its earlier one, and the entries that did it.
     """
-    head_of(store, timeline)
     if axis == "valid":
         if at is not None:
             raise click.BadParameter("This goes with --axis known; leave it out.", param_hint="'--at'")
-        items = _in_the_world(store, timeline, first, last, known_at)
+        items = _in_the_world(record, first, last, known_at)
         show = _show_changes_of_the_world
     else:
         if known_at is not None:
             raise click.BadParameter("This goes with --axis valid; leave it out.", param_hint="'--known-at'")
-        items = _in_what_is_known(store, timeline, first, last, at)
+        items = _in_what_is_known(record, first, last, at)
         show = _show_changes_of_knowledge
     if as_json:
         output.show_json(output.collection(items))
@@ -81,27 +68,22 @@ def changes(  # noqa: PLR0913  # one for each option
 
 
 def _in_the_world(
-    store: Store, timeline: str, first: str, last: str | None, known_at: int | datetime | None
-) -> list[dict[str, Any]]:
+    record: Record, first: str, last: str | None, known_at: int | datetime | None
+) -> Sequence[Mapping[str, Any]]:
     if last is None:
         raise click.UsageError("Missing option '--to'.", click.get_current_context())
     days = _end("--from", DAY, first), _end("--to", DAY, last)
     if days[1] < days[0]:
         raise click.BadParameter("It is before --from; exchange the two.", param_hint="'--to'")
-    return changed.valid(store, timeline, *days, commit_at(store, timeline, known_at))
+    return record.changes(*days, known_at)
 
 
 def _in_what_is_known(
-    store: Store, timeline: str, first: str, last: str | None, at: int | None
-) -> list[dict[str, Any]]:
-    before = commit_at(store, timeline, _end("--from", MOMENT, first))
-    after = commit_at(store, timeline, None if last is None else _end("--to", MOMENT, last))
-    if after.position < before.position:
-        raise click.BadParameter(
-            f"It is position {after.position}, before --from, which is {before.position}; exchange the two.",
-            param_hint="'--to'",
-        )
-    return changed.known(store, timeline, before, after, at)
+    record: Record, first: str, last: str | None, at: int | None
+) -> Sequence[Mapping[str, Any]]:
+    before = _end("--from", MOMENT, first)
+    after = None if last is None else _end("--to", MOMENT, last)
+    return record.learned(before, after, at)
 
 
 def _end(option: str, kind: click.ParamType, text: str) -> Any:
@@ -132,11 +114,18 @@ def _show_changes_of_knowledge(items: Sequence[Mapping[str, Any]]) -> None:
             output.relation(item),
             _told(item["before"]),
             _told(item["after"]),
-            "\n".join(f"{entry['position']} {entry['op']} {entry['id']}" for entry in item["entries"]),
+            "\n".join(
+                ["It was wrong." if item["was_wrong"] else "More is known.", *map(_entry, item["entries"])]
+            ),
         )
         for item in items
     ]
     output.show_table(("RELATION", "BEFORE", "AFTER", "ENTRIES"), rows)
+
+
+def _entry(entry: Mapping[str, Any]) -> str:
+    why = f" (because: {entry['reason']})" if "reason" in entry else ""
+    return f"{entry['position']} {entry['op']} {entry['id']}{why}"
 
 
 def _told(side: Any) -> str:

@@ -16,8 +16,9 @@ def init() -> None:
 
     Safe to repeat; nothing else ever migrates.
     """
-    database = Settings.read().database
-    store = connect(database)
+    settings = Settings.read()
+    database = settings.database
+    store = connect(database, settings.outside)
     click.get_current_context().call_on_close(store.close)
     before = trouble(store)
     if before is not None:

@@ -14,13 +14,15 @@ from typing import NamedTuple
 
 import click
 
-from events.errors import AllegianceError
-from events.stores import connect
+from events.errors import AllegianceError, ForkedError
+from events.forks import forks, unguarded
+from events.stores import Store, connect
 from service.cli import output
 from service.cli.database import trouble
-from service.cli.group import FINDINGS
+from service.cli.group import FINDINGS, ways_out
 from service.cli.inputs import json_option
 from service.settings import SETTINGS, Settings, SettingsError
+from service.signing import read_key
 
 _LEAST_FREE = 256 * 1024 * 1024
 _PACKAGES = ("allegiance", "flask", "flask-smorest", "gunicorn", "marshmallow", "sqlite-utils", "werkzeug")
@@ -71,7 +73,8 @@ def _checks() -> Iterator[Check]:
         yield Check("settings", "problem", str(error))
     else:
         yield from _settings(settings)
-        yield from _database(settings.database)
+        yield from _database(settings)
+        yield from _signing(settings)
         yield wal_reset(sqlite3.sqlite_version_info)
     yield from _sqlite_features()
     yield Check("Python", "ok", platform.python_version())
@@ -83,6 +86,8 @@ def _settings(settings: Settings) -> Iterator[Check]:
         source = next((name for name in setting.names if os.environ.get(name)), None)
         value = getattr(settings, setting.field)
         shown = ", ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
+        if setting.secret and shown:
+            shown = "not shown"
         origin = f"from {source}" if source else "the default"
         detail = f"{without_password(shown) or setting.default} ({origin})"
         yield Check(setting.names[0], "ok", detail)
@@ -93,12 +98,15 @@ def without_password(address: str) -> str:
     return re.sub(r"//[^/@]*@", "//…@", address)
 
 
-def _database(url: str) -> Iterator[Check]:
+def _database(settings: Settings) -> Iterator[Check]:
+    url = settings.database
     path = Path(url.removeprefix("sqlite:///")).absolute()
-    store = connect(url)
+    store = connect(url, settings.outside)
+    history: list[Check] = []
     try:
         wrong = trouble(store)
         names = [] if wrong else [name for name, _ in store.timelines()]
+        history = [] if wrong else list(_history(store, settings))
     except (sqlite3.Error, AllegianceError) as error:
         wrong = f"{path} cannot be used as a database: {error}."
     finally:
@@ -109,7 +117,44 @@ def _database(url: str) -> Iterator[Check]:
         size = path.stat().st_size
         timelines = ", ".join(names[:20]) or "none yet"
         yield Check("database", "ok", f"{path}, {_size(size)}, initialised; timelines: {timelines}")
+    yield from history
     yield from _disk(path)
+
+
+def _history(store: Store, settings: Settings) -> Iterator[Check]:
+    """Whether the logs are those that were signed, and whether that would be noticed."""
+    for fork in forks(store):
+        instead = f" {ways_out(fork, settings)}" if isinstance(fork, ForkedError) else ""
+        yield Check("history", "problem", f"{fork.detail}{instead}")
+    names = list(unguarded(store))
+    if names:
+        yield Check(
+            "history",
+            "note",
+            f"{settings.outside} has no checkpoint of {', '.join(names[:20])}, though the database has:"
+            " an old backup would not be noticed; 'allegiance sign' keeps it there again",
+        )
+
+
+def _signing(settings: Settings) -> Iterator[Check]:
+    """Whether what is appended gets signed, and whether others can read the key."""
+    if not settings.signing_key:
+        yield Check(
+            "signing", "note", "no key is named here; if no other process signs, checkpoints are not made"
+        )
+        return
+    path = Path(settings.signing_key)
+    try:
+        name = read_key(path).verifier.name
+    except (OSError, AllegianceError) as error:
+        yield Check("signing", "problem", f"The key at {path} cannot be read: {error}.")
+        return
+    if path.stat().st_mode & 0o077:
+        yield Check("signing", "problem", f"Others may read the key at {path}; say 'chmod 600 {path}'.")
+    else:
+        yield Check(
+            "signing", "ok", f"with {path}, as {name}; kept outside the database in {settings.outside}"
+        )
 
 
 def _disk(path: Path) -> Iterator[Check]:

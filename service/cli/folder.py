@@ -25,7 +25,7 @@ def write_folder(store: Store, timeline: str, commit: Commit, directory: Path, l
     count = 0
     with create_app(settings, store).app_context():
         folder = Folder(reader(store)(timeline, commit), lang, theme)
-        state = ask.state(store, timeline, *folder.question()).encode()
+        state = ask.state(store, timeline, folder.question(), commit).encode()
         for name, content in _files(folder, settings.base_url, state, directory.name):
             (directory / name).write_bytes(content)
             count += 1

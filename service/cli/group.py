@@ -11,9 +11,9 @@ from typing import Any
 import click
 
 from events import errors
-from events.errors import AllegianceError, PositionConflictError, Problem
+from events.errors import AllegianceError, ForkedError, PositionConflictError, Problem
 from service.cli.output import printable
-from service.settings import SettingsError
+from service.settings import Settings, SettingsError
 
 FINDINGS, INVALID, UNKNOWN, CONFLICT, UNUSABLE, STOPPED, CUT_OFF = 1, 2, 3, 4, 5, 130, 141
 
@@ -24,7 +24,7 @@ Exit codes:
   2  wrong usage, or input that cannot be read or cannot stand
   3  there is no such timeline, position or token
   4  it contradicts the log, or the log has moved on
-  5  the database, or a file, is busy or not usable
+  5  the database, a service or a file is busy or not usable, or the log is not the one that was signed
   130 and 141: it was stopped, or the reader of its output went away
 
 
@@ -36,9 +36,18 @@ _CODES: dict[type[AllegianceError], int] = {
     errors.ConflictError: CONFLICT,
     errors.BusyError: UNUSABLE,
     errors.DatabaseError: UNUSABLE,
+    errors.ForkedError: UNUSABLE,
     AllegianceError: INVALID,
 }
 """The exit code of each class of error; a class that is not here has that of its nearest base."""
+
+
+class RefusedError(AllegianceError):
+    """What a service elsewhere refused, and the exit code that goes with it."""
+
+    def __init__(self, detail: str, problems: Sequence[Problem], exit_code: int) -> None:
+        super().__init__(detail, problems)
+        self.exit_code = exit_code
 
 
 class Commands(click.Group):
@@ -59,8 +68,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except AllegianceError as error:
-            code = next(_CODES[cls] for cls in type(error).__mro__ if cls in _CODES)
-            raise Failure(message_of(error), code) from None
+            raise Failure(message_of(error), _code_of(error)) from None
         except SettingsError as error:
             raise Failure(str(error), INVALID) from None
         except sqlite3.Error as error:
@@ -86,6 +94,12 @@ class Failure(click.ClickException):
         click.echo(f"Error: {self.format_message()}", file=file, err=file is None)
 
 
+def _code_of(error: AllegianceError) -> int:
+    if isinstance(error, RefusedError):
+        return error.exit_code
+    return next(_CODES[cls] for cls in type(error).__mro__ if cls in _CODES)
+
+
 def message_of(error: AllegianceError) -> str:
     """An error in words: every problem with its place, then what it comes to."""
     lines = [printable(error.detail)]
@@ -93,7 +107,20 @@ def message_of(error: AllegianceError) -> str:
         lines += [_problem(problem) for problem in error.problems]
     if isinstance(error, PositionConflictError):
         lines += _missed(error.missed)
+    if isinstance(error, ForkedError):
+        lines.append(ways_out(error, Settings.read()))
     return "\n".join(lines)
+
+
+def ways_out(fork: ForkedError, settings: Settings) -> str:
+    """What an operator can do about a log that is not the one that was signed."""
+    kept = f"{settings.outside}/{fork.timeline}.checkpoint" if settings.outside else "what was signed"
+    key = settings.signing_key or "the key that signs"
+    return (
+        "There are two ways out. Bring back the whole log: the newest backup of the database, or the entries"
+        f" that are missing. Or begin a new log on purpose: move {kept} away, and {key} too,"
+        " which vouches for the old one."
+    )
 
 
 def where(problem: Problem) -> str:

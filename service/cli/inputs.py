@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from events.days import FIRST_YEAR, LAST_YEAR
 from events.errors import DateError, UnknownError
 from events.fields import ID_PATTERN, TIMELINE_PATTERN, unknown_choice
 from events.model import Commit
@@ -60,9 +61,13 @@ class _Pattern(click.ParamType):
 
 DAY = _Read("date", parse_at)
 MOMENT = _Read("known_at", parse_known_at)
+YEAR = click.IntRange(FIRST_YEAR, LAST_YEAR)
 KIND = _Kind()
 ID = _Pattern("id", ID_PATTERN, "an id is 1 to 128 of A-Z a-z 0-9 . _ : and -.")
 NEW_TIMELINE = _Pattern("timeline", TIMELINE_PATTERN, "a timeline's id is 1 to 64 of a-z 0-9 and -.")
+NEW_TIMELINE_OR_ADDRESS = _Pattern(
+    "timeline", rf"{TIMELINE_PATTERN}|https?://.*", "a timeline's id is 1 to 64 of a-z 0-9 and -."
+)
 
 timeline_argument = click.argument("timeline")
 json_option = click.option("--json", "as_json", is_flag=True, help="Give the answer as JSON.")
@@ -80,14 +85,19 @@ def at_option(meaning: str, required: bool = True) -> Callable[[Callable[..., An
     return click.option("--at", type=DAY, metavar="DATE", required=required, help=meaning)
 
 
+def opened(settings: Settings) -> Store:
+    """The store of the settings, which is let go of when the command ends."""
+    store = connect(settings.database, settings.outside)
+    click.get_current_context().call_on_close(store.close)
+    return store
+
+
 def with_store(command: Callable[..., Any]) -> Callable[..., Any]:
     """Hand the store of the environment's settings to a command, and let go of it afterwards."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
-        store = connect(Settings.read().database)
-        click.get_current_context().call_on_close(store.close)
-        return command(store, *args, **kwargs)
+        return command(opened(Settings.read()), *args, **kwargs)
 
     return run
 

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
 
-from events import present
-from events.model import Commit
-from events.stores import Store
+from events.vocabulary import OPS
 from service.cli import output
-from service.cli.inputs import head_of, json_option, timeline_argument, with_store
+from service.cli.inputs import json_option, timeline_argument
+from service.cli.record import Record, timelines_of, with_record
 
 _MOST_LOGGED = 1000
 
 
 @click.command()
+@click.argument("address", required=False)
 @json_option
-@with_store
-def timelines(store: Store, as_json: bool) -> None:
-    """List the timelines, and where the log of each stands."""
-    items = [
-        {"id": name, "title": _title(store, name, head), **present.commit(head)}
-        for name, head in store.timelines()
-    ]
+def timelines(address: str | None, as_json: bool) -> None:
+    """List the timelines, and where the log of each stands.
+
+    Those kept here, or those of the service at ADDRESS.
+    """
+    items = timelines_of(address)
     if as_json:
         output.show_json(output.collection(items))
     elif items:
@@ -34,12 +33,6 @@ def timelines(store: Store, as_json: bool) -> None:
         output.show_table(("TIMELINE", "TITLE", "POSITION", "RECORDED"), rows)
     else:
         click.echo("There is no timeline yet; 'allegiance ingest TIMELINE FILE' makes one.")
-
-
-def _title(store: Store, timeline: str, head: Commit) -> Mapping[str, str] | None:
-    entries = store.history(timeline, "timeline", timeline, head.position)
-    described = present.history(entries)["timeline"] if entries else None
-    return described["title"] if described else None
 
 
 def _english(names: Mapping[str, str] | None) -> str:
@@ -58,18 +51,16 @@ def _english(names: Mapping[str, str] | None) -> str:
     show_default=True,
     help="Give this many entries at most.",
 )
+@click.option(
+    "--op", "ops", type=click.Choice(OPS), multiple=True, help="Only entries of this op; repeatable."
+)
 @json_option
-@with_store
-def log(store: Store, timeline: str, after: int, limit: int, as_json: bool) -> None:
+@with_record
+def log(record: Record, *, after: int, limit: int, ops: Sequence[str], as_json: bool) -> None:
     """The entries of the log, as they were learned."""
-    head = head_of(store, timeline).position
-    last = min(after + limit, head)
-    names = store.tokens.authors()
-    logged = store.entries(timeline, after, last) if after < last else ()
-    entries = [present.entry(entry, names) for entry in logged]
-    following = str(last) if after < last < head else None
+    entries, following = record.log(after, limit, ops)
     if as_json:
-        output.show_json(output.collection(entries, following))
+        output.show_json(output.collection(entries, None if following is None else str(following)))
         return
     rows = [
         (
@@ -81,8 +72,8 @@ def log(store: Store, timeline: str, after: int, limit: int, as_json: bool) -> N
         for entry in entries
     ]
     output.show_table(("POSITION", "RECORDED", "ENTRY", "WHAT IT SAYS"), rows)
-    if following:
-        click.echo(f"\nThe log goes on to position {head}: --after {following}", err=True)
+    if following is not None:
+        click.echo(f"\nThe log goes on: --after {following}", err=True)
 
 
 def _author(entry: Mapping[str, Any]) -> str:

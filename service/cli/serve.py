@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
 
 import click
@@ -19,16 +20,27 @@ from service.settings import Settings
 def serve(store: Store, host: str) -> None:
     """Serve over HTTP until it is stopped.
 
-    PORT names the port (8000), WEB_CONCURRENCY how many processes serve (2).
+    PORT names the port (8000), WEB_CONCURRENCY how many processes serve (2). With ALLEGIANCE_SIGNING_KEY
+    what is appended is signed too, by one more process.
     """
     store.timelines()  # workers that cannot start would be started again and again
     store.close()
-    port = Settings.read().port
+    settings = Settings.read()
+    port = settings.port
     _require_free(host, port)
     place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     click.echo(f"Allegiance answers on http://{place} (Ctrl-C stops it).")
+    if settings.signing_key:
+        _start_signer()
     config = ("-c", "python:service.gunicorn_conf", "--bind", place)
     os.execv(sys.executable, (sys.executable, "-m", "gunicorn", *config, "service:create_app()"))
+
+
+def _start_signer() -> None:
+    """Sign beside the server, for as long as it runs; those who serve are not told of the key."""
+    sign = "from service.cli import main; main()"
+    subprocess.Popen((sys.executable, "-c", sign, "sign", "--watch", "--parent", str(os.getpid())))
+    del os.environ["ALLEGIANCE_SIGNING_KEY"]
 
 
 def _require_free(host: str, port: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -10,30 +10,31 @@ from typing import Any, BinaryIO
 
 import click
 
-from events import codec
+from events import exports
+from events.answer import Question
 from events.foresight import Foreseen
 from events.ingest import FORMATS, template
-from events.model import Entry
-from events.stores import Receipt, Store
-from events.strict_json import compact
+from events.stores import Receipt
 from service.cli import output
 from service.cli.batch import append_file
 from service.cli.files import Source, name_of
 from service.cli.folder import write_folder
 from service.cli.inputs import (
-    NEW_TIMELINE,
-    commit_at,
+    NEW_TIMELINE_OR_ADDRESS,
+    YEAR,
+    at_option,
     json_option,
     known_at_option,
     timeline_argument,
-    with_store,
 )
+from service.cli.local import LocalRecord
+from service.cli.record import Record, with_record
 from service.embed.language import LANGUAGES
 from service.embed.options import THEMES
 
 
 @click.command()
-@click.argument("timeline", type=NEW_TIMELINE)
+@click.argument("timeline", type=NEW_TIMELINE_OR_ADDRESS)
 @click.argument("file", type=click.File("rb"))
 @click.option(
     "--format",
@@ -63,10 +64,10 @@ from service.embed.options import THEMES
     help="Append only if the log stands at this position.",
 )
 @json_option
-@with_store
+@with_record
 def ingest(
-    store: Store,
-    timeline: str,
+    record: Record,
+    *,
     file: BinaryIO,
     mended: Sequence[BinaryIO],
     as_json: bool,
@@ -76,15 +77,15 @@ def ingest(
 
     FILE is NDJSON, a table (CSV or .xlsx), a timeline of TimelineJS or a known data set; - is stdin. The
     timeline is made if it is new. All or nothing: with one bad line nothing is appended, and every problem
-    is listed. Sending it again appends nothing.
+    is listed. Sending it again appends nothing. A timeline at an address takes a token, in ALLEGIANCE_TOKEN.
     """
     source = Source(file, options.pop("format"), mended)
     _check(source, options["rejects"], options["create_actors"], (file, *mended))
-    receipt, foreseen = append_file(store, timeline, source, author="local", create=True, **options)
+    receipt, foreseen = append_file(record, source, **options)
     if as_json:
         output.show_json(asdict(receipt) | ({} if foreseen is None else {"changes": foreseen}))
         return
-    click.echo(_told(timeline, receipt, options["dry_run"]))
+    click.echo(_told(record.name, receipt, options["dry_run"]))
     if foreseen is not None and foreseen["items"]:
         _show_foreseen(foreseen)
 
@@ -137,6 +138,18 @@ def _show_foreseen(foreseen: Foreseen) -> None:
 
 @click.command()
 @timeline_argument
+@click.option(
+    "--format",
+    "name",
+    type=click.Choice(tuple(exports.FORMATS)),
+    metavar="NAME",
+    default="ndjson",
+    show_default=True,
+    help="; ".join(f"{format.name}: {format.meaning}" for format in exports.FORMATS.values()) + ".",
+)
+@at_option("The day, for a format that takes one.", required=False)
+@click.option("--from", "first", type=YEAR, metavar="YEAR", help="The first year, for panel.csv.")
+@click.option("--to", "last", type=YEAR, metavar="YEAR", help="The last year, for panel.csv.")
 @known_at_option
 @click.option(
     "--embed",
@@ -150,38 +163,57 @@ def _show_foreseen(foreseen: Foreseen) -> None:
 @click.option(
     "--theme", type=click.Choice(THEMES), default="auto", show_default=True, help="The colours of the pages."
 )
-@with_store
+@with_record
 def export(
-    store: Store, timeline: str, known_at: int | datetime | None, embed: Path | None, lang: str, theme: str
+    record: Record,
+    *,
+    known_at: int | datetime | None,
+    embed: Path | None,
+    lang: str,
+    theme: str,
+    **wanted: Any,
 ) -> None:
-    """Print what is live, as lines to ingest.
+    """Print a timeline in a form that others read.
 
-    They are NDJSON, in the order of the log. Ingested elsewhere they give the same live things, and
-    so the same answers; corrections and retractions are applied, their history stays behind.
+    By default what is live, as lines to ingest, in the order of the log. Ingested elsewhere they give the
+    same live things, and so the same answers; corrections and retractions are applied, their history stays
+    behind. A .zip has all of it, to be checked offline; write it to a file with > NAME.zip.
     """
-    commit = commit_at(store, timeline, known_at)
     if embed is not None:
-        written = write_folder(store, timeline, commit, embed, lang, theme)
-        click.echo(f"{written} files are in {embed}; {embed / 'README.txt'} has the lines to paste.")
+        _write_embed(record, known_at, embed, lang, theme)
         return
-    for entry in live_entries(store, timeline, commit.position):
-        click.echo(compact(wire(entry)))
+    for part in record.export(*_wanted(**wanted), known_at):
+        click.echo(part, nl=False)
 
 
-def live_entries(store: Store, timeline: str, upto: int) -> Iterator[Entry]:
-    """The entries that state what is live at a position, in order. Two readings, so that no body is kept."""
-    stated = {(entry.entity, entry.id): entry.position for entry in store.entries(timeline, 0, upto)}
-    for entry in store.entries(timeline, 0, upto):
-        last = stated[entry.entity, entry.id] == entry.position
-        if last and entry.op in ("record", "correct") and entry.body is not None:
-            yield entry
+def _wanted(
+    name: str, at: int | None, first: int | None, last: int | None
+) -> tuple[exports.Format, Question | None, tuple[int, int] | None]:
+    """The format, and the day or the years that it takes."""
+    format = exports.FORMATS[name]
+    _check_export(format, at, first, last)
+    years = None if first is None or last is None else (first, last)
+    return format, None if at is None else Question.of(at), years
 
 
-def wire(entry: Entry) -> dict[str, Any]:
-    """A live thing as a line to ingest. A timeline's has no id: the line is good for any timeline."""
-    assert entry.body is not None
-    says = {name: value for name, value in codec.content(entry.body).items() if name != "reason"}
-    named = {} if entry.entity == "event" else {"entity": entry.entity}
-    if entry.entity != "timeline":
-        named["id"] = entry.id
-    return {**named, **says}
+def _write_embed(record: Record, known_at: int | datetime | None, embed: Path, lang: str, theme: str) -> None:
+    if not isinstance(record, LocalRecord):
+        raise click.UsageError("--embed takes a timeline that is kept here; name one without an address.")
+    written = write_folder(record.store, record.name, record.commit(known_at), embed, lang, theme)
+    click.echo(f"{written} files are in {embed}; {embed / 'README.txt'} has the lines to paste.")
+
+
+def _check_export(format: exports.Format, at: int | None, first: int | None, last: int | None) -> None:
+    """Refuse what the format has no use for, and ask for what it needs."""
+    for takes, names, given in (
+        (exports.DAY, "--at", (at,)),
+        (exports.YEARS, "--from and --to", (first, last)),
+    ):
+        if format.takes == takes and None in given:
+            raise click.UsageError(f"{format.name} needs {names}.")
+        if format.takes != takes and any(part is not None for part in given):
+            raise click.UsageError(
+                f"{format.name} has no use for {names}; leave it out, or name another format."
+            )
+    if first is not None and last is not None and last < first:
+        raise click.UsageError("--to is before --from; exchange the two.")

@@ -74,7 +74,7 @@ class _State:
         y = self.legend(y + 34)
         foot = frame.footer(sheet, y, scene.commit, permalink)
         sheet.parts += self.marks.elements()
-        title = f"{clean(scene.title.text)}: {headline}"
+        title = words.said("colon", self.language).join((clean(scene.title.text), headline))
         return document(sheet, foot, title, self.said(), self.marks.definitions())
 
     def summary(self) -> str:
@@ -84,19 +84,20 @@ class _State:
 
     def said(self) -> list[str]:
         """The whole state in sentences, for who cannot see it."""
+        colon, semicolon = (words.said(key, self.language) for key in ("colon", "semicolon"))
         found = [self.summary()]
         for block in self.blocks:
-            found.append(f"{block.heading}:")
+            found.append(f"{block.heading}{colon.rstrip()}")
             for sign, rows in block.groups:
                 for row in rows[:MOST_ROWS]:
                     name, phrase = named(self.scene, row, block.camp)
                     parts = [
-                        f"{words.said(SIGN_WORDS[sign], self.language)}: {name}, {phrase}",
+                        f"{words.said(SIGN_WORDS[sign], self.language)}{colon}{name}, {phrase}",
                         words.said(row.standing.status, self.language),
                         *self.dates(row.standing.told),
                         *self.tags(row, block),
                     ]
-                    found.append("; ".join(parts))
+                    found.append(semicolon.join(parts))
         return [*found, words.known(*self.scene.commit, self.language)]
 
     def tags(self, row: Row, block: Block) -> list[str]:

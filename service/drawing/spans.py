@@ -65,7 +65,7 @@ class _Spans:
         y = self.legend(y + 50)
         foot = frame.footer(sheet, y, scene.commit, permalink)
         sheet.parts += self.marks.elements()
-        title = f"{clean(scene.title.text)}: {headline}"
+        title = words.said("colon", self.language).join((clean(scene.title.text), headline))
         return document(sheet, foot, title, self.said(), self.marks.definitions())
 
     def under(self) -> str:
@@ -89,7 +89,7 @@ class _Spans:
             more = len(parts) - 1 - _MOST_SAID
             if more > 0:
                 parts[1 + _MOST_SAID :] = [words.said("and_more", self.language, count=more)]
-            found.append("; ".join(parts))
+            found.append(words.said("semicolon", self.language).join(parts))
         return [*found, words.known(*self.scene.commit, self.language)]
 
     def seen(self, line: Line) -> Iterator[tuple[str, int, int]]:
@@ -179,7 +179,7 @@ class _Spans:
             Key(
                 lambda x, y: marks.arrow(0, x + 3 * onwards, y, 14, onwards),
                 8,
-                words.phrase("arrow", language),
+                words.said("onwards", language),
             ),
         ]
         if self.scene.given:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 
 from events.days import iso, ymd
 from service.drawing.scale import Tick
@@ -16,32 +18,31 @@ _SHORT_MONTHS = {
 _KEPT = "\u00a0"  # a space at which no line is broken
 
 _PHRASES = {
-    "over time": ("Who stood where, over time", "Qui était où, au fil du temps", "من وقف أين، عبر الزمن"),
+    "over time": (
+        "Who stood where, over time",
+        "Qui était dans quel camp, au fil du temps",
+        "مواقف الأطراف عبر الزمن",
+    ),
     "lines": (
         "Relations: {count}; evidence from {first} to {last}",
-        "Relations : {count} ; éléments de {first} à {last}",
+        "Relations : {count} ; attestations : {first} – {last}",
         "العلاقات: {count}؛ الأدلة من {first} إلى {last}",
     ),
     "some lines": (
         "The {shown} relations with the most evidence, of {count}; evidence from {first} to {last}",
-        "Les {shown} relations les mieux documentées, sur {count} ; éléments de {first} à {last}",
+        "Les {shown} relations les mieux documentées, sur {count} ; attestations : {first} – {last}",
         "العلاقات الـ{shown} الأكثر أدلة من أصل {count}؛ الأدلة من {first} إلى {last}",
     ),
     "day": (
         "{day}; the bars run from {first} to {last}",
-        "{day} ; barres : de {first} à {last}",
+        "{day} ; barres : {first} – {last}",
         "{day}؛ الأشرطة من {first} إلى {last}",
     ),
-    "dot": ("evidence of one day", "élément daté d’un jour précis", "دليل مؤرخ بيوم"),
+    "dot": ("evidence of one day", "attestation datée d’un jour précis", "دليل مؤرخ بيوم"),
     "bracket": (
         "evidence from some day between",
-        "élément daté d’un jour entre ces bornes",
+        "attestation datée d’un jour entre ces bornes",
         "دليل من يوم ما بين الحدين",
-    ),
-    "arrow": (
-        "the last evidence; no end is reported",
-        "dernier élément ; aucune fin signalée",
-        "آخر دليل؛ ولم يُذكر انتهاء",
     ),
     "known": (
         "As known at position {position}, recorded {when}",
@@ -56,9 +57,14 @@ _PHRASES = {
 }
 
 
+@cache
+def _phrases(language: str) -> Mapping[str, str]:
+    return page.chosen(_PHRASES, language)
+
+
 def phrase(key: str, language: str, **values: object) -> str:
     """A phrase of pictures, with its values put in."""
-    return _PHRASES[key][page.LANGUAGES.index(language)].format(**values)
+    return _phrases(language)[key].format(**values)
 
 
 def said(key: str, language: str, **values: object) -> str:
@@ -68,8 +74,7 @@ def said(key: str, language: str, **values: object) -> str:
 
 def meaning(status: str, language: str) -> str:
     """What a status means, after its name."""
-    colon = f"{_KEPT}:" if language == "fr" else ":"
-    return f"{said(status, language)}{colon} {said(f'{status}_means', language)}"
+    return said("colon", language).join((said(status, language), said(f"{status}_means", language)))
 
 
 def day(number: int, language: str) -> str:
@@ -126,6 +131,5 @@ def known(position: int, recorded_at: str | None, language: str) -> str:
     if recorded_at is None:
         return phrase("known empty", language, position=position)
     moment = datetime.fromisoformat(recorded_at)
-    comma = "،" if language == "ar" else ","
-    when = f"{page.day(language, moment.toordinal())}{comma} {moment:%H:%M} UTC"
+    when = said("comma", language).join((page.day(language, moment.toordinal()), f"{moment:%H:%M} UTC"))
     return phrase("known", language, position=position, when=when)

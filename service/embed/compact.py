@@ -22,7 +22,7 @@ from service.embed.shown import Moment, Scene, Words
 _KINDS = tuple(KINDS)
 _NO_STRETCH = Stretch(False, 0, 0, 0, 0, 0, 0)
 _SCRIPTED = (
-    *("comma", "bce", "between", "attested", "presumed", "possible", "lapsed", "disputed"),
+    *("comma", "colon", "bce", "between", "attested", "presumed", "possible", "lapsed", "disputed"),
     *("with", "against", "neutral", "mixed", "unknown", "nothing", "others", "relations"),
     *(
         "also_with",
@@ -123,7 +123,11 @@ def _stories(scene: Scene, texts: Table) -> tuple[list[list[Any]], list[list[Any
         (*_spell(scene, spell, relations[spell.relation], texts), _places(scene, spell, places))
         for spell in spells
     ]
-    stretches = [_stretch(told, numbers[told._replace(stretch=_NO_STRETCH)]) for told in scene.told]
+    stretches, before, over = [], None, 0
+    for told in scene.told:
+        spell = numbers[told._replace(stretch=_NO_STRETCH)]
+        stretches.append(_stretch(told.stretch, spell, over if spell == before else told.since[0]))
+        before, over = spell, told.stretch.last + 1
     columns = _columns(described, 10), _columns(stretches, 8)
     for table in columns:
         table[0] = _differences(table[0])
@@ -143,21 +147,26 @@ def _spell(scene: Scene, told: Told, relation: int, texts: Table) -> tuple[Any, 
         first - scene.first,
         begun - first,
         _written(told.since_as_written, texts),
-        0 if until is None else [until[0] - first, until[1] - first, _written(told.until_as_written, texts)],
+        0
+        if until is None
+        else [evidenced[1] - until[1], until[1] - until[0], _written(told.until_as_written, texts)],
         evidenced[1] - first,
         evidenced[1] - evidenced[0],
         sum(1 << MEANS.index(means) for means in told.means),
     )
 
 
-def _stretch(told: Told, spell: int) -> tuple[int, ...]:
-    """Each threshold as days since the last one reached; -1 if it is not, or if the last day never comes."""
-    disputed, first, *thresholds, last = told.stretch
+def _stretch(stretch: Stretch, spell: int, base: int) -> tuple[int, ...]:
+    """Each threshold as days since the last one reached; -1 if it is not, or if the last day never comes.
+
+    The first day is counted from `base`: the day after the stretch before it, or the first of its spell.
+    """
+    disputed, first, *thresholds, last = stretch
     reached, before = [], first
     for day in thresholds:
         reached.append(-1 if day > last else day - before)
         before = before if day > last else day
-    return (spell, int(disputed), first - told.since[0], *reached, -1 if last == LAST_DAY else last - before)
+    return (spell, int(disputed), first - base, *reached, -1 if last == LAST_DAY else last - before)
 
 
 def _places(scene: Scene, told: Told, places: dict[str, int]) -> list[int] | int:

@@ -13,12 +13,11 @@ from pathlib import Path
 
 from events.answer import Question
 from events.days import iso
-from events.model import Commit
 from events.strict_json import compact as compact_json
 from service.drawing import camps, card, png, spans
 from service.drawing.frame import Look
 from service.drawing.palette import THEMES
-from service.embed import codes, page, views
+from service.embed import assets, codes, page
 from service.embed.compact import compact
 from service.embed.options import VIEWS, Options
 from service.embed.page import CHUNK, Addresses
@@ -92,14 +91,14 @@ class Folder:
 
     def assets(self) -> Iterator[tuple[str, bytes]]:
         """The style, the scripts, and the words that the scripts ask for later, by name."""
-        yield "page.css", (_STATIC / "embed" / "page.css").read_bytes()
-        yield "page.js", views.script(self.options.lang)
+        yield "page.css", assets.style()
+        yield "page.js", assets.script(self.options.lang)
         yield "embed.js", (_STATIC / "embed.js").read_bytes()
         shared = {**compact(self.whole), "pairs": self.pairs}
         yield "shared.js", f"window.allegianceShared={compact_json(shared)};\n".encode()
         for first in range(0, len(self.whole.moments), CHUNK):
-            told = page.events_html(self.whole, self.options, self._addresses("index.html"), first)
-            yield f"words-{first}.json", compact_json({"from": first, "events": told}).encode()
+            told = page.chunk(self.whole, self.options, self._addresses("index.html"), first)
+            yield f"words-{first}.json", compact_json(told).encode()
 
     def pictures(self, root: str) -> Iterator[tuple[str, bytes]]:
         """The state on the day of the first page and the whole timeline, and the card for a link."""
@@ -118,6 +117,6 @@ class Folder:
         """What to paste into a page, two lines."""
         return README.format(folder=folder, title=escape(self.whole.title.text), height=codes.HEIGHT)
 
-    def question(self) -> tuple[Question, Commit]:
+    def question(self) -> Question:
         """What ``state.json`` answers."""
-        return Question.of(self.whole.at), self.record.commit
+        return Question.of(self.whole.at)

@@ -7,6 +7,7 @@ stands in `service.embed.translations`. The page's script writes days by the sam
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -21,8 +22,18 @@ RIGHT_TO_LEFT = ("ar",)
 @cache
 def words(language: str) -> Mapping[str, str]:
     """Every word of the interface, by its key."""
+    return chosen(WORDS, language)
+
+
+def chosen(table: Mapping[str, tuple[str, ...]], language: str) -> Mapping[str, str]:
+    """A table of words, each in all `LANGUAGES`, in one of them, spaced as that is set."""
     place = LANGUAGES.index(language)
-    return {key: texts[place] for key, texts in WORDS.items()}
+    return {key: _spaced(texts[place], language) for key, texts in table.items()}
+
+
+def _spaced(text: str, language: str) -> str:
+    """French parts its colons, semicolons and the like from the word before, but breaks no line there."""
+    return re.sub(r" (?=[:;!?»])|(?<=«) ", "\u00a0", text) if language == "fr" else text
 
 
 def direction(language: str) -> str:

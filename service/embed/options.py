@@ -80,6 +80,12 @@ class ScriptQuery(Schema):
     v = fields.String()
 
 
+class StyleQuery(Schema):
+    """The style; `v` only makes the address another one."""
+
+    v = fields.String()
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """The parameters of a page in their normal form."""

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from flask import render_template
+from flask import current_app, render_template
 from markupsafe import Markup
 
 from events import strict_json
-from events.days import iso
+from events.days import FIRST_DAY, LAST_DAY, iso
 from service.embed import language
 from service.embed.band import band
 from service.embed.compact import compact
@@ -71,7 +71,7 @@ def html(scene: Scene, options: Options, addresses: Addresses) -> str:
         "embed/page.html",
         **_common(scene, options, writing, addresses),
         addresses=addresses,
-        band=band(scene, options),
+        band=band(scene, options) if scene.whole else None,
         listing=listing,
         data=_inline(script_data(scene, options, addresses)),
         views=VIEWS,
@@ -81,14 +81,16 @@ def html(scene: Scene, options: Options, addresses: Addresses) -> str:
     )
 
 
-def events_html(scene: Scene, options: Options, addresses: Addresses, first: int) -> list[str]:
-    """A chunk of the events of a scene of the whole record, each as the page lists it."""
-    writing = Writing(scene)
-    said = _common(scene, options, writing, addresses)
-    return [
-        render_template("embed/event.html", **said, moment=moment)
-        for moment in scene.moments[first : first + CHUNK]
-    ]
+def chunk(scene: Scene, options: Options, addresses: Addresses, first: int) -> dict[str, Any]:
+    """Some events of a scene of the whole record: each as the page lists it, and as rows quote it."""
+    said = _common(scene, options, Writing(scene), addresses)
+    moments = scene.moments[first : first + CHUNK]
+    quote = current_app.jinja_env.get_template("embed/quote.html")
+    return {
+        "from": first,
+        "events": [render_template("embed/event.html", **said, moment=moment) for moment in moments],
+        "quotes": [quote.render(**said, quoted=moment) for moment in moments],
+    }
 
 
 def around(scene: Scene, options: Options) -> Listing:
@@ -111,6 +113,8 @@ def around(scene: Scene, options: Options) -> Listing:
 
 def script_data(scene: Scene, options: Options, addresses: Addresses) -> dict[str, Any]:
     """What stands in the page for its script."""
+    if not scene.moments or not scene.whole:
+        return {"timeline": scene.timeline, "page": addresses.page}  # there is nowhere to move
     said = compact(scene)
     if addresses.shared and not options.between:
         said = {"days": said["days"]}  # the rest is in the shared file
@@ -140,6 +144,8 @@ def _common(scene: Scene, options: Options, writing: Writing, addresses: Address
         "say": writing,
         "w": writing.said,
         "iso": iso,
+        "FIRST_DAY": FIRST_DAY,
+        "LAST_DAY": LAST_DAY,
         "direction": language.direction,
         "written": partial(language.written, scene.language),
         "to": lambda **changes: addresses.view(options.but(**changes)),

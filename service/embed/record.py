@@ -19,6 +19,8 @@ from events.stores import Store
 MOST_EVENTS = 20_000
 """More are no timeline that a reader can look at, and would take too long to read."""
 
+TOO_LONG = f"This timeline has more than {MOST_EVENTS} events, too many to show at once."
+
 _ALL = 10**9
 _KEPT = 8
 
@@ -53,7 +55,7 @@ class Occurrence(NamedTuple):
 
 @dataclass(frozen=True)
 class Record:
-    """A timeline as its log stands at a commit."""
+    """A timeline as its log stands at a commit; not `whole` if it is too long, then what is near a day."""
 
     timeline: str
     commit: Commit
@@ -62,6 +64,7 @@ class Record:
     documents: Mapping[str, Document]
     occurrences: tuple[Occurrence, ...]
     told: tuple[Told, ...]
+    whole: bool = True
 
     @cached_property
     def places(self) -> Mapping[str, int]:
@@ -76,10 +79,17 @@ def reader(store: Store) -> Callable[[str, Commit], Record]:
     """
 
     @lru_cache(_KEPT)
+    def too_long(timeline: str, commit: Commit) -> bool:
+        events = store.listing(timeline, "event", commit.position, None, MOST_EVENTS + 1)
+        return len(events) > MOST_EVENTS
+
     def read(timeline: str, commit: Commit) -> Record:
-        if len(store.listing(timeline, "event", commit.position, None, MOST_EVENTS + 1)) > MOST_EVENTS:
-            detail = f"This timeline has more than {MOST_EVENTS} events, too many to show at once."
-            raise TooLargeError(detail)
+        if commit.position > MOST_EVENTS and too_long(timeline, commit):
+            raise TooLargeError(TOO_LONG)
+        return whole(timeline, commit)
+
+    @lru_cache(_KEPT)
+    def whole(timeline: str, commit: Commit) -> Record:
         spoken = store.spoken(timeline, FIRST_DAY, LAST_DAY, commit.position)
         said = _live(store, timeline, "timeline", commit)
         return Record(
@@ -101,7 +111,7 @@ def reader(store: Store) -> Callable[[str, Commit], Record]:
                 for id, position, thing in _live(store, timeline, "event", commit)
                 if isinstance(thing, Event)
             ),
-            tuple(_told(relation, stretch, tail) for relation, stretch, tail in spoken),
+            tuple(told_of(relation, stretch, tail) for relation, stretch, tail in spoken),
         )
 
     return read
@@ -122,7 +132,8 @@ def _bounds(value: Mapping[str, Any]) -> tuple[int, int]:
     return _day(value["earliest"]), _day(value["latest"])
 
 
-def _told(relation: Relation, stretch: Stretch, tail: str) -> Told:
+def told_of(relation: Relation, stretch: Stretch, tail: str) -> Told:
+    """A stretch with the facts that stand in the tail of its item."""
     facts = strict_json.read("{" + tail)
     since, until = facts["since"], facts["until"]
     return Told(

@@ -90,6 +90,7 @@ def view_of(record: Record, view: View) -> Scene:
         others=others,
         moments=tuple(_moment(record, item, view.language) for item in occurrences),
         told=told,
+        whole=record.whole,
     )
 
 
@@ -158,8 +159,13 @@ def _moment(record: Record, occurrence: Occurrence, language: str) -> Moment:
         event.confidence,
         tuple((effect.op, effect.relation) for effect in event.effects),
         _actors(event),
-        tuple(_cited(source, record.documents) for source in event.sources),
+        tuple(_cited(source, record.documents) for source in sorted(event.sources, key=_wordless)),
     )
+
+
+def _wordless(source: Source) -> bool:
+    """Sources that are quoted come first."""
+    return not source.quote
 
 
 def _cited(source: Source, documents: Mapping[str, Document]) -> Cited:

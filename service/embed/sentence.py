@@ -16,7 +16,7 @@ def headline(scene: Scene) -> str:
     said = language.words(scene.language)
     on_day = said["on_day"].format(day=language.day(scene.language, scene.at))
     title = scene.title
-    return f"{title.text if title.lang == scene.language else isolated(title.text)}: {on_day}"
+    return f"{title.text if title.lang == scene.language else isolated(title.text)}{said['colon']}{on_day}"
 
 
 def standings(scene: Scene) -> str:
@@ -30,8 +30,7 @@ def _camp(scene: Scene, camp: Camp) -> str:
     said = language.words(scene.language)
     groups = (("with", camp.friends), ("neutral", camp.neutrals), ("against", camp.foes))
     parts = [f"{said[sign].lower()} {_names(scene, rows)}" for sign, rows in groups if rows]
-    joined = f"{_semicolon(scene)} ".join(parts)
-    return f"{isolated(camp.name.text)}: {joined}." if parts else ""
+    return f"{isolated(camp.name.text)}{said['colon']}{said['semicolon'].join(parts)}." if parts else ""
 
 
 def _names(scene: Scene, rows: Iterable[Row]) -> str:
@@ -47,8 +46,4 @@ def _names(scene: Scene, rows: Iterable[Row]) -> str:
     ]
     more = len(names) - _MOST_NAMES
     shown = names[:_MOST_NAMES] + ([said["and_more"].format(count=more)] if more > 0 else [])
-    return ("، " if scene.language == "ar" else ", ").join(shown)
-
-
-def _semicolon(scene: Scene) -> str:
-    return "؛" if scene.language == "ar" else ";"
+    return said["comma"].join(shown)

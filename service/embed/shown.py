@@ -151,7 +151,8 @@ class Scene:
     `given` is whether the day was asked for; without that it is `last`, the last evidenced day.
     `first` and `end` bound the days of all that is shown. `stops` are the days on which an event
     begins or is over, in order; `previous` and `next` are those around `at`. `standings` are the
-    relations of the answer, in its order; `lapsed` those that were once known.
+    relations of the answer, in its order; `lapsed` those that were once known. What is not `whole` is
+    of a timeline too long for that, and has what is near the day.
     """
 
     timeline: str
@@ -175,6 +176,7 @@ class Scene:
     others: tuple[Row, ...]
     moments: tuple[Moment, ...]
     told: tuple[Told, ...]
+    whole: bool
 
     @property
     def counts(self) -> Mapping[str, int]:

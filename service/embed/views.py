@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,16 +12,15 @@ from flask import Response, url_for
 from flask_smorest import Blueprint
 
 from events.ask import require_actors
-from events.errors import AllegianceError
+from events.errors import AllegianceError, TooLargeError
 from events.model import Commit
-from events.strict_json import compact
 from service import answers
 from service.answers import Asked
 from service.current import public_root, site, store
 from service.embed import codes, discovery, page
-from service.embed.compact import interface
-from service.embed.language import LANGUAGES
-from service.embed.options import EmbedQuery, Options, ScriptQuery, WordsQuery
+from service.embed.assets import script, software, style, version
+from service.embed.excerpt import excerpt, last_day
+from service.embed.options import EmbedQuery, Options, ScriptQuery, StyleQuery, WordsQuery
 from service.embed.page import Addresses
 from service.embed.record import Record
 from service.embed.scene import Scene, View, view_of
@@ -35,6 +32,7 @@ blueprint = Blueprint(
 
 _PAGE = {"type": "string", "description": "The page, in HTML."}
 _SCRIPT = {"type": "string", "description": "The script."}
+_STYLE = {"type": "string", "description": "The style."}
 _WORDS = {
     "type": "object",
     "properties": {
@@ -43,12 +41,15 @@ _WORDS = {
             "type": "array",
             "items": {"type": "string", "description": "An item of the list, in HTML."},
         },
+        "quotes": {
+            "type": "array",
+            "items": {"type": "string", "description": "The quote beside a relation, in HTML, or empty."},
+        },
     },
-    "required": ["from", "events"],
+    "required": ["from", "events", "quotes"],
     "additionalProperties": False,
 }
 
-_STATIC = Path(__file__).parents[1] / "static" / "embed"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors *"
@@ -72,12 +73,11 @@ def show_words(timeline: str, query: Mapping[str, Any]) -> Response:
     """A run of events as the page lists them, for its script."""
     options = Options.of(query)
     asked = answers.asked(timeline, {"known_at": options.known_at})
-    scene = view_of(read(asked), View(options.lang))
+    scene = view_of(site().record(asked.timeline, asked.commit), View(options.lang))
     linked = options.but(known_at=None) if query["live"] else options
 
     def make() -> bytes:
-        shown = page.events_html(scene, linked, addresses(scene, linked), query["first"])
-        return answers.encode({"from": query["first"], "events": shown})
+        return answers.encode(page.chunk(scene, linked, addresses(scene, linked), query["first"]))
 
     tag = answers.etag(timeline, asked.position, options, query["first"], query["live"], software())
     return answers.tagged(tag, _kept(asked), make)
@@ -86,11 +86,13 @@ def show_words(timeline: str, query: Mapping[str, Any]) -> Response:
 @reads(blueprint, "/script.js", ScriptQuery, _SCRIPT, content_type="text/javascript")
 def show_script(query: Mapping[str, Any]) -> Response:
     """The script of the pages in one language; its address is another for every other content."""
-    language, current = query["lang"], query["v"] == software()[:12]
-    kept = answers.FOR_EVER if current else answers.REVALIDATED
-    response = answers.tagged(answers.etag(language, software()), kept, lambda: script(language))
-    response.content_type = "text/javascript; charset=utf-8"
-    return response
+    return _file(query["v"], "text/javascript", script(query["lang"]))
+
+
+@reads(blueprint, "/style.css", StyleQuery, _STYLE, content_type="text/css")
+def show_style(query: Mapping[str, Any]) -> Response:
+    """The style of the pages; its address is another for every other content."""
+    return _file(query["v"], "text/css", style())
 
 
 def finished(kept: int) -> Callable[[Asked, Options, str], bytes]:
@@ -106,13 +108,22 @@ def finished(kept: int) -> Callable[[Asked, Options, str], bytes]:
 def look(asked: Asked, options: Options) -> Scene:
     """The scene that the options ask for. Raises InvalidError for a side, UnknownError for an actor."""
     require_actors(store(), asked.timeline, (*options.actors, *(options.between or ())), asked.commit)
-    record = read(asked)
-    return view_of(record, options.scope(record.said.sides if record.said else ()))
+    record = read(asked, options)
+    view = options.scope(record.said.sides if record.said else ())
+    return view_of(record, view if record.whole else view._replace(at=_day(asked, options)))
 
 
-def read(asked: Asked) -> Record:
-    """The record at the commit that is asked for, of those kept."""
-    return site().record(asked.timeline, asked.commit)
+def read(asked: Asked, options: Options) -> Record:
+    """The record at the commit that is asked for, of those kept; of a long one what the options ask for."""
+    try:
+        return site().record(asked.timeline, asked.commit)
+    except TooLargeError:
+        return excerpt(store(), asked.timeline, asked.commit, options, _day(asked, options))
+
+
+def _day(asked: Asked, options: Options) -> int:
+    """The day to show of a long record."""
+    return last_day(store(), asked.timeline, asked.commit) if options.at is None else options.at
 
 
 def addresses(scene: Scene, options: Options) -> Addresses:
@@ -124,8 +135,8 @@ def addresses(scene: Scene, options: Options) -> Addresses:
     ends = {"axis": "known", "from": options.cited, "to": scene.commit.position, "lang": options.lang}
     return Addresses(
         view=lambda other: f"?{other.query}",
-        style=asset("page.css"),
-        script=f"/embed/script.js?lang={options.lang}&v={software()[:12]}",
+        style=f"/embed/style.css?v={version()}",
+        script=f"/embed/script.js?lang={options.lang}&v={version()}",
         words=f"{here}/words?{pinned.kept.removeprefix('&')}{live}&from=FROM",
         state=scene.permalink,
         page=f"{here}?{pinned.query}",
@@ -155,25 +166,11 @@ def _without_places(scene: Scene) -> Scene:
     return replace(scene, moments=moments, commit=Commit(0, None), permalink="")
 
 
-@cache
-def software() -> str:
-    """What changes with the pages' own files: part of every entity tag."""
-    files = sorted([*_STATIC.iterdir(), *(_STATIC.parents[1] / "templates" / "embed").iterdir()])
-    parts = [*(file.read_bytes() for file in files), *(repr(interface(lang)).encode() for lang in LANGUAGES)]
-    return hashlib.sha256(b"".join(parts)).hexdigest()[:16]
-
-
-def script(language: str) -> bytes:
-    """The script of the pages, with the words of a language before it."""
-    parts = [(_STATIC / name).read_text(encoding="utf-8") for name in ("state.js", "page.js")]
-    return f"window.allegianceWords={compact(interface(language))};\n{''.join(parts)}".encode()
-
-
-@cache
-def asset(name: str) -> str:
-    """The address of a file of the pages, other for every other content."""
-    digest = hashlib.sha256((_STATIC / name).read_bytes()).hexdigest()[:12]
-    return f"/static/embed/{name}?v={digest}"
+def _file(asked: str | None, content_type: str, content: bytes) -> Response:
+    kept = answers.FOR_EVER if asked == version() else answers.REVALIDATED
+    response = answers.tagged(answers.etag(content), kept, lambda: content)
+    response.content_type = f"{content_type}; charset=utf-8"
+    return response
 
 
 def _kept(asked: Asked) -> str:

@@ -100,9 +100,14 @@ class Writing:
     def means(self, told: Told) -> str:
         return self.joined(self.said[means] for means in told.means)
 
-    def sources(self, told: Told) -> str:
-        """The first sources that a row rests on, by name, and how many more there are."""
-        labels = labels_of(self._behind(told))
+    def quoted(self, told: Told) -> Moment:
+        """The evidence that a row quotes: the last that is over by the day, else the first that will be."""
+        behind = sorted(self._behind(told), key=lambda moment: (moment.last, moment.place))
+        return ([moment for moment in behind if moment.last <= self.scene.at] or behind[:1])[-1]
+
+    def sources(self, told: Told, quoted: Moment) -> str:
+        """The first sources of a row by name, that of its quote before all, and how many more there are."""
+        labels = labels_of([quoted, *self._behind(told)])
         shown = self.joined(isolated(label) for label in labels[:MOST_LABELS])
         more = len(labels) - MOST_LABELS
         return f"{shown} {self.said['and_more'].format(count=more)}" if more > 0 else shown
@@ -125,7 +130,7 @@ class Writing:
             f"{self.name(row.other)} ({self.kind(row.standing)}{comma}{self.said[row.standing.status]})"
             for row in rows
         )
-        return f"{self.said['and_more'].format(count=len(rows))}: {self.joined(said)}"
+        return self.said["colon"].join((self.said["and_more"].format(count=len(rows)), self.joined(said)))
 
     def groups(self, camp: Camp) -> list[tuple[str, str, tuple[Row, ...]]]:
         """The rows of a camp by sign: a class, a word, the rows. Neutral ones only where there are any."""
@@ -145,16 +150,28 @@ class Writing:
 
     def bar(self, told: Told) -> list[Part]:
         """The days up to the one shown, as the statuses of the relation on them; lapsed days are empty."""
-        low, room = self.scene.at - self.window, self.window + 1
+        low = self.scene.at - self.window
         found = []
         for story in self.stories[told.relation]:
             for status, first, following in phases(story.stretch):
                 if first > self.scene.at or following <= low or status == "lapsed":
                     continue
-                left = min(max((first - low) * BAR // room, 0), BAR - LEAST)
-                right = max(min((following - low) * BAR // room, BAR), left + LEAST)
+                left = min(self._edge(first), BAR - LEAST)
+                right = max(self._edge(following), left + LEAST)
                 found.append(Part(status, per_cent(left), per_cent(right - left), per_cent(right)))
         return found
+
+    def onwards(self, told: Told) -> str | None:
+        """Where in a row's bar an arrow points on from the last evidence, if no end is reported."""
+        seen = told.evidenced[1]
+        if told.until is not None or seen < self.scene.at - self.window:
+            return None
+        return per_cent(self._edge(min(seen, self.scene.at) + 1))
+
+    def _edge(self, day: int) -> int:
+        """Where in a bar a day begins, in thousandths."""
+        low, room = self.scene.at - self.window, self.window + 1
+        return max(min((day - low) * BAR // room, BAR), 0)
 
     def scale(self) -> str:
         """From when to when the bars run."""
@@ -182,8 +199,8 @@ class Writing:
     def pair(self, one: str, other: str, cell: Cell) -> str:
         """A cell in words."""
         names = f"{self.scene.parties[one].name.text} – {self.scene.parties[other].name.text}"
-        status = "" if cell.status == "lapsed" else f", {self.said[cell.status]}"
-        return f"{names}: {cell.word}{status}"
+        word = cell.word if cell.status == "lapsed" else self.joined((cell.word, self.said[cell.status]))
+        return f"{names}{self.said['colon']}{word}"
 
     def _cell(self, standings: Sequence[Standing]) -> Cell:
         here = [standing for standing in standings if standing.status != "lapsed"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import groupby
+from collections.abc import Iterator, Mapping
+from itertools import groupby, islice
 from typing import Any
 
 from flask import Blueprint, Response
 
 from events import changes
+from events.changes import Change
 from events.days import iso
 from events.errors import InvalidError
 from events.fields import Choice, Text
@@ -40,12 +41,14 @@ def show_changes(timeline: str) -> Response:
     """What became different in the world, or in what is known of it."""
     query = showing.read(ChangesQuery)
     scene, lang = whole(timeline, query["lang"]), query["lang"]
-    items, ends, wrong = [], (query["first"] or "", query["last"] or ""), None
+    items: list[Mapping[str, Any]] = []
+    ends, wrong = (query["first"] or "", query["last"] or ""), None
+    stop = query["after"] + _AT_ONCE
     try:
-        ends, items = (_known if query["axis"] == "known" else _valid)(scene, query)
+        ends, found = (_known if query["axis"] == "known" else _valid)(scene, query)
+        items = [change.item for change in islice(found, stop + 1)]
     except InvalidError as error:
         wrong = error.detail
-    stop = query["after"] + _AT_ONCE
     shown = items[query["after"] : stop]
     response = showing.show(
         "changes.html",
@@ -65,7 +68,7 @@ def show_changes(timeline: str) -> Response:
     return response
 
 
-def _valid(scene: Scene, query: Mapping[str, Any]) -> tuple[tuple[str, str], list[dict[str, Any]]]:
+def _valid(scene: Scene, query: Mapping[str, Any]) -> tuple[tuple[str, str], Iterator[Change]]:
     first = scene.first - 1 if query["first"] is None else parse_at(query["first"])
     last = scene.end if query["last"] is None else parse_at(query["last"])
     if last < first:
@@ -73,7 +76,7 @@ def _valid(scene: Scene, query: Mapping[str, Any]) -> tuple[tuple[str, str], lis
     return (iso(first), iso(last)), changes.valid(store(), scene.timeline, first, last, scene.commit)
 
 
-def _known(scene: Scene, query: Mapping[str, Any]) -> tuple[tuple[str, str], list[dict[str, Any]]]:
+def _known(scene: Scene, query: Mapping[str, Any]) -> tuple[tuple[str, str], Iterator[Change]]:
     head = scene.commit.position
     first = _position(query["first"], max(head - 1, 0), head)
     last = _position(query["last"], head, head)

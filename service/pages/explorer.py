@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
-from events.days import iso
+from events.days import iso, ymd
+from events.exports import year_text
 from service import answers
 from service.answers import Asked
 from service.current import public_root, store
@@ -15,10 +16,13 @@ from service.embed import codes, discovery, views
 from service.embed.options import EmbedQuery, Options
 from service.embed.shown import Scene
 from service.pages import showing
+from service.pages.words import words
 
 blueprint = Blueprint("explorer", __name__)
 
 _PICTURES = (("SVG", "svg"), ("PNG", "png"))
+_RELATIONS = (("CSV", "csv"), ("GraphML", "graphml"))
+_RECORD = (("live_lines", "ndjson"), ("log_lines", "log.ndjson"), ("archive", "zip"))
 
 
 @blueprint.get("/timelines/<timeline>")
@@ -60,10 +64,25 @@ def downloads(scene: Scene, options: Options) -> dict[str, list[tuple[str, str]]
     pinned += [("actor", id) for id in options.actors] + [("sides", text) for text in options.sides]
     on_day = urlencode([("at", iso(scene.at)), *pinned])
     over_time = urlencode(pinned)
+    w = words(scene.language)
+    at = [("at", iso(scene.at)), ("known_at", str(scene.commit.position))]
+    relations = urlencode([*at, *(("actor", id) for id in options.actors)])
+    known = urlencode(at[1:])
     return {
         "state_on": [
             *((label, f"{base}/state.{ending}?{on_day}") for label, ending in _PICTURES),
             ("JSON", scene.permalink),
+            *((label, f"{base}/export.{name}?{relations}") for label, name in _RELATIONS),
         ],
-        "whole_timeline": [(label, f"{base}/timeline.{ending}?{over_time}") for label, ending in _PICTURES],
+        "whole_timeline": [
+            *((label, f"{base}/timeline.{ending}?{over_time}") for label, ending in _PICTURES),
+            (w["panel"], f"{base}/export.panel.csv?{urlencode(_years(scene))}&{known}"),
+            ("TimelineJS", f"{base}/export.timelinejs.json?{known}"),
+        ],
+        "whole_record": [(w[key], f"{base}/export.{name}?{known}") for key, name in _RECORD],
     }
+
+
+def _years(scene: Scene) -> list[tuple[str, str]]:
+    """The first and the last year that there is evidence of."""
+    return [("from", year_text(ymd(scene.first)[0])), ("to", year_text(ymd(scene.last)[0]))]

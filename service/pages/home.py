@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask import Blueprint, Response
 
-from events import present
+from events.ask import description
 from events.fields import Text
 from events.model import Commit
 from service import access
@@ -49,7 +48,7 @@ def show_home() -> Response:
 
 
 def _item(name: str, head: Commit, lang: str) -> Item:
-    said = described(name, head)
+    said = description(store(), name, head.position)
     return Item(
         name,
         head,
@@ -57,9 +56,3 @@ def _item(name: str, head: Commit, lang: str) -> Item:
         in_language(lang, said.get("description"), ""),
         [in_language(lang, side["name"], "") for side in said.get("sides", ())],
     )
-
-
-def described(timeline: str, commit: Commit) -> Mapping[str, Any]:
-    """What a timeline says of itself at a commit; empty if that is nothing."""
-    entries = store().history(timeline, "timeline", timeline, commit.position)
-    return (present.history(entries)["timeline"] if entries else None) or {}

@@ -14,8 +14,7 @@ NAMES = {"en": "English", "fr": "Français", "ar": "العربية"}
 @cache
 def words(lang: str) -> Mapping[str, str]:
     """Every word of the pages in a language, by its key: the embed's own and these."""
-    place = language.LANGUAGES.index(lang)
-    return {**language.words(lang), **{key: texts[place] for key, texts in _WORDS.items()}}
+    return {**language.words(lang), **language.chosen(_WORDS, lang)}
 
 
 _WORDS: Mapping[str, tuple[str, str, str]] = {
@@ -34,9 +33,9 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
     "more_timelines": ("More timelines", "Autres chronologies", "تسلسلات أخرى"),
     "sides": ("Sides", "Camps", "الأطراف الرئيسية"),
     "stands_at": (
-        "{count} entries, the last on {day}",
-        "{count} entrées, la dernière le {day}",
-        "عدد القيود {count}، آخرها في {day}",
+        "Entries: {count}, the last on {day}",
+        "Entrées : {count}, la dernière le {day}",
+        "عدد القيود: {count}، آخرها في {day}",
     ),
     "api": ("The API", "L’API", "واجهة البرمجة"),
     # the parts of an explorer
@@ -48,9 +47,13 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
     "full_page": ("Open on a page of its own", "Ouvrir sur une page à part", "فتح في صفحة مستقلة"),
     # downloads
     "downloads": ("Downloads", "Téléchargements", "تنزيلات"),
-    "state_on": ("The state on {day}", "L’état le {day}", "الحال في {day}"),
+    "state_on": ("The state on {day}", "L’état au {day}", "الحال في {day}"),
     "whole_timeline": ("The whole timeline", "Toute la chronologie", "التسلسل كاملًا"),
     "whole_record": ("The whole record", "Tout le registre", "السجل كاملًا"),
+    "panel": ("by year, CSV", "par année, CSV", "حسب السنة، CSV"),
+    "live_lines": ("What stands, NDJSON", "Ce qui vaut, NDJSON", "ما هو قائم، NDJSON"),
+    "log_lines": ("Every entry, NDJSON", "Toutes les entrées, NDJSON", "كل القيود، NDJSON"),
+    "archive": ("Archive to check, ZIP", "Archive vérifiable, ZIP", "أرشيف قابل للتحقق، ZIP"),
     "pinned_files": (
         "As known at entry {position}: these addresses always give the same.",
         "Selon l’entrée {position} : ces adresses donnent toujours la même chose.",
@@ -108,8 +111,8 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
     "date": ("Date", "Date", "التاريخ"),
     "date_hint": (
         "A day such as 2019-05-01. Empty: the last day with evidence.",
-        "Un jour comme 2019-05-01. Vide : le dernier jour documenté.",
-        "يوم مثل 2019-05-01. فارغ: آخر يوم عليه دليل.",
+        "Un jour sous la forme 2019-05-01. Vide : le dernier jour documenté.",
+        "يوم مثل \u20662019-05-01\u2069. فارغ: آخر يوم عليه دليل.",
     ),
     "language": ("Language", "Langue", "اللغة"),
     "theme": ("Colours", "Couleurs", "الألوان"),
@@ -131,21 +134,21 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
     ),
     "renew": ("Update the preview", "Actualiser l’aperçu", "تحديث المعاينة"),
     "preview": ("Preview", "Aperçu", "معاينة"),
-    "codes": ("Codes to paste", "Codes à coller", "رموز للصق"),
+    "codes": ("Codes to paste", "Codes à coller", "شيفرات للصق"),
     "code_element": (
         "Script: takes the height that it needs",
         "Script : prend la hauteur qu’il lui faut",
-        "سكربت: يأخذ الارتفاع الذي يحتاجه",
+        "نص برمجي: يأخذ الارتفاع الذي يحتاجه",
     ),
     "code_iframe": (
         "Frame: a fixed height, without a script",
         "Cadre : hauteur fixe, sans script",
-        "إطار: ارتفاع ثابت، دون سكربت",
+        "إطار: ارتفاع ثابت، دون نص برمجي",
     ),
     "code_address": (
         "Address: for WordPress and Ghost",
         "Adresse : pour WordPress et Ghost",
-        "عنوان: لووردبريس وGhost",
+        "عنوان: لـ WordPress وGhost",
     ),
     "code_oembed": ("oEmbed: for other programs", "oEmbed : pour d’autres programmes", "oEmbed: لبرامج أخرى"),
     "copy_it": ("Copy", "Copier", "نسخ"),
@@ -156,7 +159,7 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
         "Collez l’adresse seule sur une ligne dans l’éditeur ; elle devient un bloc Contenu embarqué.\n"
         "Si elle reste un lien, ajoutez un bloc HTML personnalisé et collez-y le cadre.",
         "الصق العنوان وحده في سطر داخل المحرر، فيصبح مكوّن تضمين.\n"
-        "إن بقي رابطًا، فأضف مكوّن HTML مخصص والصق فيه الإطار.",
+        "إن بقي رابطًا، فأضف مكوّن HTML مخصصًا والصق فيه الإطار.",
     ),
     "ghost": (
         "Type /embed in the editor, choose Other, and paste the address.\n"
@@ -164,6 +167,6 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
         "Tapez /embed dans l’éditeur, choisissez Other, puis collez l’adresse.\n"
         "Pour une hauteur ajustée, utilisez plutôt une carte HTML avec le script.",
         "اكتب ‎/embed في المحرر، واختر Other، ثم الصق العنوان.\n"
-        "لارتفاع ملائم، استخدم بطاقة HTML مع السكربت بدلًا من ذلك.",
+        "لارتفاع ملائم، استخدم بطاقة HTML مع النص البرمجي بدلًا من ذلك.",
     ),
 }

@@ -25,8 +25,12 @@ def test_the_first_view_is_small_and_private(show: Open, site: str, timeline: st
     assert watched.complaints == []
 
 
-def test_the_page_and_its_style_of_the_libya_timeline_fit_the_first_packets(show: Open, site: str) -> None:
-    watched = show(f"{site}/embed/libya", width=390)
+@pytest.mark.parametrize("lang", ["en", "fr", "ar"])
+@pytest.mark.parametrize("timeline", ["libya", "many"])
+def test_the_page_and_its_style_fit_the_first_packets(
+    show: Open, site: str, timeline: str, lang: str
+) -> None:
+    watched = show(f"{site}/embed/{timeline}?lang={lang}", width=390)
     sizes = {address: size for address, size in watched.gzipped().items() if ".js" not in address}
     assert sum(sizes.values()) <= MOST_DOCUMENT, sizes
 

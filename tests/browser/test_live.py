@@ -43,7 +43,7 @@ def test_a_live_embed_says_what_changed_and_a_pinned_one_stays_as_it_was(show: O
         expect(page.locator(".new")).to_contain_text("Updated since it was cited.")
         page.get_by_role("link", name="What changed").click()
         expect(page.locator(".changed > li")).to_have_count(1)
-        expect(page.locator(".changed")).to_contain_text("until 1 June 2019")
+        expect(page.locator(".changed")).to_contain_text("ended 1 June 2019")
         page.go_back()
         page.get_by_role("link", name="As it was cited").click()
         expect(page.locator(".new")).to_have_count(0)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.serving import static
@@ -294,3 +294,36 @@ def clipped(page: Page) -> list[str]:
           .map((one) => one.outerHTML.slice(0, 100))"""
     )
     return found
+
+
+@pytest.mark.parametrize("lang", ["en", "fr", "ar"])
+def test_on_a_small_telephone_no_button_breaks_its_word(show: Open, site: str, lang: str) -> None:
+    page = show(f"{site}/embed/libya?at=2019-05-01&lang={lang}", width=320).page
+    button = page.locator(".time button")
+    assert button.evaluate("(one) => one.scrollWidth <= one.clientWidth")
+    assert (
+        button.evaluate(
+            "(one) => { const text = document.createRange(); text.selectNodeContents(one);"
+            " return text.getClientRects().length; }"
+        )
+        == 1
+    )
+
+
+def test_quotes_come_with_the_rows_and_follow_the_day(show: Open, site: str) -> None:
+    page = show(f"{site}/embed/libya?at=2019-05-01", scripts=False).page
+    said = page.locator(".row .said q")
+    assert said.count() == page.locator(".row").count() > 3
+    page = show(f"{site}/embed/libya?at=2019-05-01").page
+    quote = "the Libyan government currently besieged by Haftar"
+    expect(page.locator("#view")).not_to_contain_text(quote)
+    page.fill("#at", "2020-04-01")
+    page.click(".time button")
+    expect(page.locator("#view")).to_contain_text(quote)
+
+
+def test_on_paper_quotes_are_whole(show: Open, site: str) -> None:
+    page = show(f"{site}/embed/libya?at=2019-05-01", width=320).page
+    page.emulate_media(media="print")
+    clipped = "(all) => all.filter((one) => one.scrollHeight > one.clientHeight + 1).length"
+    assert page.locator(".said").evaluate_all(clipped) == 0

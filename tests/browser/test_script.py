@@ -158,3 +158,4 @@ def move(page: Page, day: str) -> None:
     page.click(".time button")
     page.wait_for_timeout(150)  # the list of events waits for the reader to rest
     page.wait_for_selector("#events ol:not([aria-busy])")
+    page.wait_for_selector("main:not(:has(#view[aria-busy]))")

@@ -28,10 +28,13 @@ class Command:
     def __init__(self, directory: Path) -> None:
         self.path = directory / "allegiance.db"
         self.url = f"sqlite:///{self.path}"
+        self.environment: dict[str, str] = {}
+        self.key = directory / "signing.key"
+        self.outside = directory / "allegiance.db-checkpoints"
 
     def __call__(self, *words: object, text: str | bytes | None = None, **environment: str) -> Result:
         """The result, whatever the exit code; an exception that is no exit fails the test."""
-        env = {**_UNSET, "ALLEGIANCE_DATABASE": self.url, "COLUMNS": "100", **environment}
+        env = {**_UNSET, "ALLEGIANCE_DATABASE": self.url, "COLUMNS": "100", **self.environment, **environment}
         result = CliRunner(env=env).invoke(main, [str(word) for word in words], input=text)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from events.answer import Question, document
+from events.ask import root
 from events.moments import parse_at
 from service import create_app
 from service.settings import Settings
@@ -65,7 +66,8 @@ def test_json_is_byte_for_byte_the_same_as_over_http(
 def test_a_state_is_the_domain_s_own_document(seeded: Command) -> None:
     store = seeded.store()
     question, head = Question.of(parse_at("2019-05-01")), store.head("libya")
-    expected = document("libya", question, head, store.state("libya", question, head.position))
+    pieces = store.state("libya", question, head.position)
+    expected = document("libya", question, head, root(store, "libya", head.position), pieces)
     store.close()
     assert seeded.out("state", "libya", "--at", "2019-05-01", "--json") == expected + "\n"
 

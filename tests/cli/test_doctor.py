@@ -81,3 +81,10 @@ def test_a_bad_setting_is_part_of_the_report(bare: Command) -> None:
 
 def test_passwords_are_not_shown() -> None:
     assert without_password("postgresql://desk:secret@db/record") == "postgresql://…@db/record"
+
+
+def test_a_token_is_never_shown(allegiance: Command) -> None:
+    for form in ((), ("--json",)):
+        told = allegiance("doctor", *form, ALLEGIANCE_TOKEN="a-secret").stdout
+        assert "ALLEGIANCE_TOKEN" in told
+        assert "a-secret" not in told

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,35 @@ def test_serve_answers_on_the_port_and_stops_when_told(seeded: Command) -> None:
     assert out == f"Allegiance answers on http://127.0.0.1:{port} (Ctrl-C stops it).\n".encode()
     assert process.returncode == 0
     assert answer + "\n" == seeded.out("state", "libya", "--at", "2019-05-01", "--json")
+
+
+def test_serve_signs_what_is_appended_in_a_process_of_its_own(allegiance: Command) -> None:
+    """Those who serve are not told where the key is, and the signer goes when they go."""
+    environment = {"ALLEGIANCE_SIGNING_KEY": str(allegiance.key), "WEB_CONCURRENCY": "1"}
+    allegiance.out("key", "create", **environment)
+    allegiance.ingest(document())
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        environment["PORT"] = str(probe.getsockname()[1])
+    process = allegiance.process("serve", **environment)
+    address = f"http://127.0.0.1:{environment['PORT']}/log/libya/checkpoint"
+    try:
+        _until(lambda: _first_answer(address).split("\n")[1:2] == ["1"])
+        allegiance.ingest(document("another"))
+        _until(lambda: _first_answer(address).split("\n")[1:2] == ["2"])
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)  # ends only when the signer has let go of the streams too
+    assert process.returncode == 0
+    assert (allegiance.outside / "libya.checkpoint").read_text().split("\n")[1] == "2"
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    for _ in range(100):
+        if holds():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it did not come to be")
 
 
 def _first_answer(address: str) -> str:

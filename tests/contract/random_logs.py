@@ -1,4 +1,4 @@
-"""Random logs: uncertain dates, late arrivals, corrections, retractions, reinstatements, actors that end."""
+"""Random logs: uncertain dates, late arrivals, corrections, retractions, actors that end or are renamed."""
 
 from __future__ import annotations
 
@@ -59,6 +59,14 @@ _ENDS = st.one_of(
 )
 
 
+_NAMES = st.lists(
+    st.builds(
+        lambda name, during: {"name": name, "during": during}, st.sampled_from(("Old", "Older")), _DATES
+    ),
+    max_size=3,
+)
+
+
 def ops_of(date: str) -> list[str]:
     """The ops that can be said with a date."""
     found = []
@@ -107,6 +115,14 @@ def _event(draw: st.DrawFn, id: str) -> dict:
 
 
 @st.composite
+def _actor(draw: st.DrawFn, id: str) -> dict:
+    existed, known_as = draw(_ENDS), draw(_NAMES)
+    return actor(
+        id, **({"existed": existed} if existed else {}), **({"known_as": known_as} if known_as else {})
+    )
+
+
+@st.composite
 def _changes(draw: st.DrawFn, log: Log, number: int) -> list[Draft]:
     """A commit's drafts, none of them about the same thing."""
     found: dict[tuple[str, str], Draft] = {}
@@ -115,9 +131,7 @@ def _changes(draw: st.DrawFn, log: Log, number: int) -> list[Draft]:
         id = draw(st.sampled_from(sorted(log.events))) if log.events else ""
         if what == "end":
             ended = draw(st.sampled_from(ACTORS))
-            existed = draw(_ENDS)
-            line = actor(ended, **({"existed": existed} if existed else {}))
-            found["actor", ended] = correct(line, f"commit {number}, {place}")
+            found["actor", ended] = correct(draw(_actor(ended)), f"commit {number}, {place}")
         elif what == "record" or not id or ("event", id) in found:
             id = f"e{number}-{place}"
             line = draw(_event(id))
@@ -140,8 +154,7 @@ def logs(draw: st.DrawFn) -> Commits:
     log = Log()
     cast = []
     for id in ACTORS:
-        existed = draw(_ENDS)
-        cast.append(draft(actor(id, **({"existed": existed} if existed else {}))))
+        cast.append(draft(draw(_actor(id))))
     log.commits.append([draft(document()), *cast])
     for number in range(1, draw(st.integers(2, 6)) + 1):
         changes = draw(_changes(log, number))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from events import answer
 from events.answer import Question
+from events.ask import root
 from events.codec import thing_of
 from events.days import FIRST_DAY, LAST_DAY, ymd
 from events.model import Event, Relation
@@ -20,6 +21,7 @@ from events.stores import Pattern, Store
 from events.stores.memory import MemoryStore
 from tests.contract.random_logs import ACTORS, FIRST, KINDS, LAST, logs
 from tests.domain.builders import UNENDING, actor, document, draft, effect, event
+from tests.tlog import textbook
 
 ASKED = 110
 """How many (at, known_at) are asked of each log, which makes over 10,000 triples of 100 logs."""
@@ -61,7 +63,8 @@ def staged(store: Store, timeline: str, batch) -> None:
 def told(store: Store, timeline: str, question: Question, known_at: int) -> str:
     """The store's own answer."""
     commit = store.resolve(timeline, known_at)
-    return answer.document(timeline, question, commit, store.state(timeline, question, commit.position))
+    pieces = store.state(timeline, question, commit.position)
+    return answer.document(timeline, question, commit, root(store, timeline, commit.position), pieces)
 
 
 def replayed(store: Store, timeline: str, entries, question: Question, known_at: int) -> str:
@@ -72,11 +75,12 @@ def replayed(store: Store, timeline: str, entries, question: Question, known_at:
     named = sorted({id for s in standings for id in (s.relation.subject, s.relation.object)})
     statuses = [standing.verdict.status for standing in standings]
     pieces = answer.Pieces(
-        ",".join(answer.actor_member(id, actors[id]) for id in named),
+        ",".join(answer.actor_member(id, actors[id], question.at) for id in named),
         ",".join(answer.item(*standing) for standing in standings),
         [statuses.count(status) for status in answer.COUNTED],
     )
-    return answer.document(timeline, question, commit, pieces)
+    leaves = [leaf for _, leaf, _ in store.proofs(timeline, 0, commit.position)]
+    return answer.document(timeline, question, commit, textbook.root(leaves), pieces)
 
 
 def _asked_for(question: Question, standing) -> bool:
@@ -147,6 +151,10 @@ def test_every_store_tells_the_same_of_spells_and_stretches_and_listings(store):
                 assert store.spells(timeline, pattern, upto) == oracle.spells(timeline, pattern, upto)
             first, last = sorted((random.randint(FIRST, LAST), random.randint(FIRST, LAST)))
             assert store.spoken(timeline, first, last, upto) == oracle.spoken(timeline, first, last, upto)
+            turning = {"turning": True, "limit": random.choice([None, 2])}
+            assert store.spoken(timeline, first, last, upto, **turning) == oracle.spoken(
+                timeline, first, last, upto, **turning
+            )
             for entity in ("event", "actor", "document"):
                 ours, theirs = (s.listing(timeline, entity, upto, None, 100) for s in (store, oracle))
                 assert [(i.key, i.entry.position, i.entry.body) for i in ours] == [

@@ -76,6 +76,13 @@ def test_an_instant_in_the_future_resolves_to_the_head(filled):
     assert filled.resolve(TIMELINE, datetime(9999, 12, 31, tzinfo=UTC)) == filled.head(TIMELINE)
 
 
+def test_commits_are_listed_from_after_a_position_on(filled):
+    assert [commit.position for commit in filled.commits(TIMELINE, 0, 9, 100)] == [4, 6, 7, 8, 9]
+    assert filled.commits(TIMELINE, 4, 8, 2) == [filled.resolve(TIMELINE, 6), filled.resolve(TIMELINE, 7)]
+    assert [commit.position for commit in filled.commits(TIMELINE, 5, 8, 100)] == [6, 7, 8]
+    assert filled.commits(TIMELINE, 9, 9, 100) == []
+
+
 # The log
 
 
@@ -377,6 +384,21 @@ def test_a_relation_that_is_lapsed_on_every_day_of_a_span_is_not_spoken(filled):
     assert filled.spoken(TIMELINE, lapsed_from, lapsed_from + 99, 9) == []
     (spoken,) = filled.spoken(TIMELINE, lapsed_from - 1, lapsed_from + 99, 9)
     assert spoken.stretch.status(lapsed_from) == "lapsed"
+
+
+def test_only_stretches_that_turn_within_a_span_are_asked_for(filled):
+    began, lapsed_from = parse_at("1972-01-01"), parse_at("1973-01-01")
+    for first, last, turning in (
+        (began, began, 1),
+        (began + 2, began + 9, 0),
+        (began + 2, lapsed_from, 1),
+        (began - 9, began - 1, 0),
+    ):
+        assert len(filled.spoken(TIMELINE, first, last, 9, turning=True)) == turning, (first, last)
+    assert len(filled.spoken(TIMELINE, began + 2, began + 9, 9)) == 1
+    both = filled.spoken(TIMELINE, began, parse_at("1990-01-01"), 9, turning=True)
+    assert len(both) == 2
+    assert filled.spoken(TIMELINE, began, parse_at("1990-01-01"), 9, turning=True, limit=1) == both[:1]
 
 
 def test_an_end_of_what_never_began_is_not_relearned(store):

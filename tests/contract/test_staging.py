@@ -6,15 +6,23 @@ import threading
 
 import pytest
 
+from events.answer import Question
+from events.ask import root
+from events.days import day_of
 from events.errors import BusyError, ConflictError, InvalidError, PositionConflictError, UnknownError
 from events.prepared import prepare
+from events.search import STATUSES, Query
 from events.stores import Pattern
 from events.verify import verify
-from tests.domain.builders import TIMELINE, actor, document, draft, effect, event, retract
+from tests.domain.builders import TIMELINE, actor, correct, document, draft, effect, event, retract
+from tests.tlog import textbook
 
 CAST = (actor("ussr"), actor("libya"), document())
 PACT = event("pact", "1970", effect("starts", "ussr"))
 TREATY = event("treaty", "1971", effect("starts", "libya", object="ussr"))
+
+
+ANYTHING = Query.of(status=STATUSES)
 
 
 def append(store, *lines):
@@ -61,10 +69,18 @@ def everything(store):
         head,
         list(store.entries(TIMELINE)),
         list(store.proofs(TIMELINE)),
+        root(store, TIMELINE, head.position),
         store.spells(TIMELINE, Pattern(), head.position),
         store.listing(TIMELINE, "event", head.position, None, 100),
         store.listing(TIMELINE, "actor", head.position, None, 100),
+        found(store, head.position),
+        store.concerning(TIMELINE, ANYTHING, head.position + 1, 100),
     )
+
+
+def found(store, upto, query=None):
+    """The ids of what is found, by default of all that there is."""
+    return [hit.entry.id for hit in store.search(TIMELINE, query or ANYTHING, upto, None, 100)]
 
 
 def test_a_staged_batch_is_one_commit(store):
@@ -141,6 +157,52 @@ def test_once_finished_it_can_be_asked_what_would_be(store):
             "ussr"
         ]
         assert len(store.relearned(TIMELINE, 3, receipt.position)) == 1
+
+
+def test_what_it_states_is_found_once_it_is_sealed_as_if_appended(store):
+    append(store, *CAST)
+    treaty = {**TREATY, "title": "A treaty of friendship"}
+    with stage(store) as batch:
+        batch.add(prepared(PACT))
+        batch.add(prepared(treaty, actor("cuba", name="Cuba")))
+        batch.check()
+        batch.finish()
+        assert found(store, batch.commit.position, Query.of("friendship")) == ["treaty"]
+        batch.seal()
+    assert found(store, 6, Query.of("friendship")) == ["treaty"]
+    assert found(store, 6, Query.of("cuba")) == ["cuba"]
+    assert found(store, 6, Query.of(actor=["ussr"], entity=["event"])) == ["treaty", "pact"]
+    append(store, correct({**treaty, "title": "A treaty of trade"}))
+    assert found(store, 7, Query.of("friendship")) == []
+    assert found(store, 7, Query.of("trade", status=["corrected"])) == ["treaty"]
+    assert verify(store, TIMELINE).faults == []
+
+
+def test_what_it_says_of_names_of_a_time_is_told_of_that_time(store):
+    burma = actor("burma", name="Myanmar", known_as=[{"name": "Burma", "during": "../1989-06-18"}])
+    staged(store, *CAST, burma, event("pact", "1970", effect("starts", "burma")))
+    for day, name in ((day_of(1975, 1, 1), "Burma"), (day_of(1995, 1, 1), "Myanmar")):
+        assert f'"name":"{name}"' in store.state(TIMELINE, Question(day, lapsed=True), 5).actors
+
+
+@pytest.mark.parametrize("sizes", [(1, 255), (200, 300, 300), (700,), (256, 256), (1000, 30)])
+def test_its_tree_is_that_of_the_textbook_however_it_came_in(store, sizes):
+    """Also after another one of other sizes was given up, at the last moment."""
+    append(store, *CAST)
+    for sizes_of_this, keep in ((sizes[::-1], False), (sizes, True)):
+        with stage(store) as batch:
+            for part, size in enumerate(sizes_of_this):
+                batch.add(prepared(*(document(f"{keep}-{part}-{n}") for n in range(size))))
+            batch.check()
+            batch.finish()
+            if keep:
+                batch.seal()
+    append(store, *(actor(f"a{n}") for n in range(300)))
+    leaves = [leaf for _, leaf, _ in store.proofs(TIMELINE)]
+    assert len(leaves) == 303 + sum(sizes)
+    for size in (3, 256, 3 + sum(sizes), len(leaves)):
+        assert root(store, TIMELINE, size) == textbook.root(leaves[:size])
+    assert verify(store, TIMELINE).faults == []
 
 
 def test_sending_it_again_appends_nothing(store):

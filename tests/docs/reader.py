@@ -12,8 +12,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 from service.settings import SETTINGS
@@ -24,6 +26,7 @@ ALLEGIANCE = Path(sys.executable).with_name("allegiance")
 _MARK = "----- the next example -----"
 _SHOWN_PORT = ":8000"
 _TIME = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+_HASH = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{43}=(?!=)")
 _TOKEN = re.compile(r"\bt[0-9a-f]{12}\b")
 
 
@@ -48,12 +51,19 @@ def outputs(page: Path) -> list[str]:
 def normal(text: str) -> str:
     """A text in which the things that differ from run to run are told only by their order.
 
-    Those are the times, and the ids of tokens.
+    Those are the times, the ids of tokens, and hashes in base64.
     """
     times = sorted(set(_TIME.findall(text)))
     text = _TIME.sub(lambda found: f"2026-11-22T18:{times.index(found[0]):02}:00.000000Z", text)
     tokens = list(dict.fromkeys(_TOKEN.findall(text)))
-    return _TOKEN.sub(lambda found: f"t{tokens.index(found[0]):012}", text)
+    text = _TOKEN.sub(lambda found: f"t{tokens.index(found[0]):012}", text)
+    hashes = list(dict.fromkeys(_HASH.findall(text)))
+    return _HASH.sub(lambda found: _shown_hash(hashes.index(found[0])), text)
+
+
+def _shown_hash(number: int) -> str:
+    """A hash that looks like one, and is the same in every run."""
+    return b64encode(sha256(b"%d" % number).digest()).decode()
 
 
 @contextmanager
@@ -61,12 +71,15 @@ def _service(directory: Path) -> Iterator[int]:
     """What `make serve` does, in a directory that looks like a fresh checkout; gives the port."""
     (directory / ".venv" / "bin").mkdir(parents=True)
     (directory / ".venv" / "bin" / "allegiance").symlink_to(ALLEGIANCE)
+    python = directory / ".venv" / "bin" / "python"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
     (directory / "seeds").symlink_to(pages.PROJECT / "seeds")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
-    env = _environment(PORT=str(port), WEB_CONCURRENCY="1")
-    for words in (("init",), ("ingest", "libya", "seeds/libya.ndjson")):
+    env = _environment(PORT=str(port), WEB_CONCURRENCY="1", ALLEGIANCE_SIGNING_KEY="var/signing.key")
+    for words in (("init",), ("key", "create"), ("ingest", "libya", "seeds/libya.ndjson"), ("sign",)):
         subprocess.run((ALLEGIANCE, *words), cwd=directory, env=env, check=True, capture_output=True)
     quiet = subprocess.DEVNULL
     with subprocess.Popen(

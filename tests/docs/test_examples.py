@@ -10,7 +10,10 @@ import pytest
 from tests.docs import pages, reader
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed: no example was run")
+@pytest.mark.skipif(
+    not (shutil.which("curl") and shutil.which("openssl")),
+    reason="curl or openssl is not installed: no example was run",
+)
 @pytest.mark.parametrize(
     "page", [page for page in pages.PAGES if pages.examples(pages.read(page))], ids=lambda page: page.name
 )

@@ -1,6 +1,7 @@
 """The finished answer: its fields, its address, its counts, and that equal questions have equal bytes."""
 
 import json
+from base64 import b64encode
 
 import pytest
 
@@ -11,6 +12,7 @@ from events.moments import parse_at
 from events.stores import Store
 from events.stores.memory import MemoryStore
 from tests.domain.builders import TIMELINE, actor, document, draft, effect, entries, event
+from tests.tlog import textbook
 
 OFFENSIVE = event(
     "haftar-april-offensive",
@@ -37,7 +39,9 @@ def store_of(*lines) -> Store:
 
 def ask(store: Store, question: Question) -> str:
     commit = store.head(TIMELINE)
-    return answer.document(TIMELINE, question, commit, store.state(TIMELINE, question, commit.position))
+    root = textbook.root([leaf for _, leaf, _ in store.proofs(TIMELINE)])
+    pieces = store.state(TIMELINE, question, commit.position)
+    return answer.document(TIMELINE, question, commit, root, pieces)
 
 
 def asked(*lines, at="2019-05-01", **options):
@@ -52,6 +56,7 @@ def test_the_answer_has_exactly_these_fields():
         "at": "2019-05-01",
         "position": 5,
         "recorded_at": store.head(TIMELINE).recorded_at,
+        "root": b64encode(textbook.root([leaf for _, leaf, _ in store.proofs(TIMELINE)])).decode(),
         "rules": 1,
         "permalink": "/v1/timelines/libya/state?at=2019-05-01&known_at=5",
         "actors": {
@@ -174,7 +179,8 @@ def test_the_bytes_are_independent_of_the_order_of_the_filters():
 
 def test_an_empty_answer_is_whole():
     pieces = Pieces("", "", [0, 0, 0, 0])
-    found = json.loads(answer.document("libya", Question.of(parse_at("2019-05-01")), Commit(0, None), pieces))
+    question = Question.of(parse_at("2019-05-01"))
+    found = json.loads(answer.document("libya", question, Commit(0, None), textbook.root([]), pieces))
     assert (found["position"], found["recorded_at"], found["relations"]) == (0, None, [])
 
 

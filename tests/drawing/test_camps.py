@@ -32,7 +32,7 @@ def test_it_shows_the_sides_and_who_stands_to_them() -> None:
         "fights",
     ):
         assert said in written
-    assert "since 4 Apr 2019" in " ".join(written)
+    assert "began 4 Apr 2019" in " ".join(written)
     assert f"{PERMALINK}" in written
     assert any(text.startswith("As known at position 74, recorded ") for text in written)
 

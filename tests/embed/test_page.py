@@ -44,7 +44,7 @@ class Reader(HTMLParser):
     @property
     def text(self) -> str:
         """All of it, on one line, without the marks that keep directions apart."""
-        return re.sub(r"\s+", " ", "".join(self.words)).translate({0x2068: None, 0x2069: None})
+        return re.sub(r"[ \n]+", " ", "".join(self.words)).translate({0x2068: None, 0x2069: None})
 
 
 def shown(client: Client, query: str = "") -> Reader:
@@ -53,6 +53,10 @@ def shown(client: Client, query: str = "") -> Reader:
     assert response.status_code == 200, response.text
     assert response.content_type == "text/html; charset=utf-8"
     return Reader(response.text)
+
+
+def _page(client: Client, query: str) -> str:
+    return client.get(PAGE + query).text
 
 
 def state(client: Client, at: str) -> dict[str, Any]:
@@ -99,6 +103,45 @@ def test_each_event_has_its_quote_source_attribution_and_own_words(libya: Client
     ):
         assert words in page.text
     assert any(link.startswith("https://www.trtworld.com/") for link in page.links)
+
+
+@pytest.mark.parametrize("at", ["1975-06-01", "2018-06-01", "2019-05-01", "2020-03-01", "2020-06-01"])
+def test_every_relation_stands_there_with_a_quote_of_its_evidence(libya: Client, at: str) -> None:
+    rows = [
+        Reader(row).text for row in re.findall(r'<li class="row.*?</li>', _page(libya, f"?at={at}"), re.S)
+    ]
+    for relation in state(libya, at)["relations"]:
+        events = [libya.get(f"/v1/timelines/libya/events/{id}").json for id in relation["evidence"]]
+        quotes = [source.get("quote") for one in events if one for source in one["event"]["sources"]]
+        assert any(quote and quote in row for quote in quotes for row in rows), relation
+
+
+def test_the_quote_is_that_of_the_last_evidence_by_the_day_and_says_whose_word_it_is(libya: Client) -> None:
+    before, after = (shown(libya, f"?at={at}").text for at in ("2019-05-01", "2020-04-01"))
+    quote = "violated all deals and attacked the legitimate government."
+    assert f"{quote} according to Recep Tayyip Erdoğan TRT World" in before.split("Events around")[0]
+    assert quote not in after.split("Events around")[0]
+
+
+def test_an_arrow_points_on_where_no_end_is_reported_and_nowhere_else(growing: Client) -> None:
+    def bar(query: str) -> str:
+        row = re.search(r'<li class="row.*?<svg class="bar".*?</svg>', _page(growing, query), re.S)
+        assert row is not None
+        return row[0]
+
+    fights = "?actor=haftar&sides=2&at="
+    assert '<use href="#onwards" x="100.0%"/>' in bar(f"{fights}2019-06-01"), "the evidence goes on"
+    seen = re.search(r'<use href="#onwards" x="(.*?)%"/>', bar(f"{fights}2020-12-01"))
+    assert seen is not None
+    assert float(seen[1]) < 90, "it points from the last evidence, and not from the day"
+    ended = event(
+        "peace",
+        "2020-10-23",
+        effect("ends", "haftar", "fights", "gna"),
+        sources=[{"document": "trt-world-2020"}],
+    )
+    assert growing.append(ended).status_code == 201
+    assert "onwards" not in bar(f"{fights}2019-06-01")
 
 
 def test_possible_and_presumed_never_look_like_attested(libya: Client) -> None:
@@ -177,6 +220,13 @@ def test_what_cannot_be_shown_is_a_problem_that_says_what_to_write(
     libya: Client, query: str, status: int, detail: str
 ) -> None:
     assert detail in problem(libya.get(PAGE + query), status)["detail"]
+
+
+@pytest.mark.parametrize(("at", "link"), [("-9999-01-01", "before"), ("9999-12-31", "after")])
+def test_nothing_leads_beyond_the_first_and_the_last_day(libya: Client, at: str, link: str) -> None:
+    page = libya.get(f"{PAGE}?at={at}").text
+    assert f'id="{link}" aria-label' in page
+    assert len(re.findall(r'id="(?:before|after)" href', page)) == 1
 
 
 def test_there_is_no_page_of_a_timeline_that_is_not_there(libya: Client) -> None:

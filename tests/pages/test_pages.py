@@ -63,11 +63,13 @@ def test_every_word_is_there_in_every_language() -> None:
     assert {key for key, texts in _WORDS.items() if len(texts) != 3 or not all(texts)} == set()
 
 
-def test_the_pages_have_the_colours_of_the_embed() -> None:
-    static = PROJECT / "service" / "static"
-    ours = (static / "pages.css").read_text(encoding="utf-8")
-    theirs = (static / "embed" / "page.css").read_text(encoding="utf-8")
-    assert ours[: ours.index("* {")] == theirs[: theirs.index("* {")]
+def test_the_pages_have_the_colours_of_the_embed(libya: Client) -> None:
+    assert "/static/tokens.css" in libya.get("/").text
+    shared = (PROJECT / "service" / "static" / "tokens.css").read_text(encoding="utf-8")
+    style = libya.get("/embed/style.css").text
+    for colour in ("--with: #0072b2", "--against: #f08a3c"):
+        assert colour in shared
+        assert colour.replace(": ", ":") in style
 
 
 def test_the_home_of_an_empty_service_says_how_to_begin(client: Client) -> None:

@@ -7,9 +7,10 @@ from flask import Flask
 
 from events.stores import Store
 from events.stores.memory import MemoryStore
-from service import create_app
+from service import create_app, signing
 from service.settings import Settings
 from tests.service.client import LIBYA, Client
+from tests.tlog.served import SIGNER
 
 LIMITS = Settings(max_body=200_000, max_entries=2000)
 """Low enough to reach."""
@@ -43,7 +44,9 @@ def libya(client: Client) -> Client:
 def untouched() -> Client:
     """The same as `libya`, made once for all the requests that leave nothing behind."""
     store = MemoryStore()
-    return _fill(Client(create_app(LIMITS, store), store.tokens.create(("append", "correct"), None, "")[1]))
+    client = _fill(Client(create_app(LIMITS, store), store.tokens.create(("append", "correct"), None, "")[1]))
+    signing.sign(store, SIGNER, "libya")
+    return client
 
 
 def _fill(client: Client) -> Client:

@@ -16,10 +16,11 @@ from events.stores import Store
 from events.stores.memory import MemoryStore
 from events.stores.sqlite import SQLiteStore
 from events.stores.tokens import SCOPES
-from service import create_app
+from service import create_app, signing
 from service.scopes import NEEDS
 from service.settings import Settings
 from tests.service.client import LIBYA, OFFENSIVE
+from tests.tlog.served import SIGNER
 
 PUBLIC, PRIVATE, NOWHERE, ELSEWHERE = "libya", "hidden", "nowhere", "elsewhere"
 
@@ -41,8 +42,29 @@ _QUERIES = {
     "/v1/timelines/<timeline>/state": "?at=2019-05-01",
     "/v1/timelines/<timeline>/explain": "?subject=gna&kind=fights&object=haftar&at=2019-05-01",
     "/v1/timelines/<timeline>/changes": "?from=2019-01-01&to=2020-01-01",
+    **{
+        f"/v1/timelines/<timeline>/{part}": "?at=2019-05-01"
+        for part in (
+            "state/timegate",
+            "state/timemap.link",
+            "state/timemap.json",
+            "common-membership",
+            "export.json",
+            "export.csv",
+            "export.graphml",
+        )
+    },
+    "/v1/timelines/<timeline>/export.panel.csv": "?from=2018&to=2020",
+    "/v1/timelines/<timeline>/search": "?q=haftar",
+    "/oembed": "?url=http://localhost/embed/<timeline>",
+    "/v1/timelines/<timeline>/log/proof": "?position=7",
+    "/v1/timelines/<timeline>/log/consistency": "?from=3",
 }
-_FILES = {"/docs/assets/": "swagger-ui.css", "/static/": "pages.css"}
+_FILES = {
+    "/docs/assets/<path:filename>": "/docs/assets/swagger-ui.css",
+    "/static/<path:filename>": "/static/pages.css",
+    "<path:tile>": "entries/000.p/7",
+}
 
 
 class Clock:
@@ -93,6 +115,7 @@ def _fill(store: Store, clock: Clock) -> dict[tuple[str, str], Mapping[str, str]
         title = {"entity": "timeline", "title": {"en": "A timeline"}}
         drafts = [codec.record(line, timeline) for line in (title, *LIBYA)]
         store.append(timeline, drafts, author="tests", create=True)
+        signing.sign(store, SIGNER, timeline)
     store.access.set_visibility(PRIVATE, "private")
     return {
         (timeline, state): {} if value is None else {"Authorization": value}
@@ -118,13 +141,13 @@ def _headers(store: Store, clock: Clock, timeline: str) -> Iterator[tuple[str, s
 
 def address(rule: str, timeline: str) -> str:
     """An address of a rule, with what is there in both timelines."""
-    path = rule.replace("<timeline>", timeline)
+    path = f"{rule}{_QUERIES.get(rule, '')}".replace("<timeline>", timeline)
     for collection, id in _IDS.items():
         path = path.replace(f"/{collection}/<id>", f"/{collection}/{id}")
-    for folder, file in _FILES.items():
-        path = path.replace(f"{folder}<path:filename>", f"{folder}{file}")
+    for named, file in _FILES.items():
+        path = path.replace(named, file)
     assert "<" not in path
-    return path + _QUERIES.get(rule, "")
+    return path
 
 
 def body(rule: str, timeline: str) -> Any:

@@ -6,6 +6,7 @@ import base64
 
 import pytest
 
+from events.exports import FORMATS
 from service.cursors import Place, write
 from tests.service.client import BASE, Client, problem
 
@@ -17,6 +18,13 @@ GOOD = {
     f"{BASE}/explain": f"{ENDS}&at=2019-05-01",
     f"{BASE}/changes": "from=2019-01-01&to=2020-01-01",
     f"{BASE}/relations": "",
+    f"{BASE}/common-membership": "at=2019-05-01",
+    **{
+        f"{BASE}/export.{format.name}": {"day": "at=2019-05-01", "years": "from=2019&to=2020"}.get(
+            format.takes, ""
+        )
+        for format in FORMATS.values()
+    },
     f"{BASE}/events": "",
     f"{BASE}/actors": "",
     f"{BASE}/documents": "",
@@ -25,7 +33,7 @@ GOOD = {
     f"{BASE}/documents/report": "",
     f"{BASE}/log": "",
 }
-PAGED = [path for path in GOOD if path.endswith(("s", "changes")) and not path.endswith("log")]
+PAGED = [path for path in GOOD if path.endswith(("s", "changes", "membership")) and not path.endswith("log")]
 AS_KNOWN = [path for path in GOOD if path not in ("/v1/timelines", f"{BASE}/log")]
 
 

@@ -60,7 +60,8 @@ def test_every_answer_that_anybody_may_have_is_defended_so(untouched: Client, me
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "strict-origin-when-cross-origin",
         "Access-Control-Allow-Origin": "*",
-        "Access-Control-Expose-Headers": "ETag, Retry-After, RateLimit, RateLimit-Policy",
+        "Access-Control-Expose-Headers": "ETag, Link, Location, Memento-Datetime, "
+        "RateLimit, RateLimit-Policy, Retry-After",
     }
 
 
@@ -77,7 +78,7 @@ def test_no_answer_to_a_write_is_for_other_sites(untouched: Client, method: str,
 def test_no_page_of_another_site_is_allowed_to_write_or_to_send_a_token(untouched: Client, rule: str) -> None:
     said = defences(untouched, "OPTIONS", rule)
     assert said["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
-    assert said["Access-Control-Allow-Headers"] == "If-None-Match"
+    assert said["Access-Control-Allow-Headers"] == "Accept-Datetime, If-None-Match"
     assert "Access-Control-Allow-Credentials" not in said
 
 

@@ -63,7 +63,9 @@ def test_changes_in_what_is_known_name_the_entries_behind_them(libya: Client) ->
     correction = {**OFFENSIVE, "date": "2019-04-04", "reason": "the day"}
     libya.post(f"{BASE}/events/offensive/correction", correction)
     (change,) = libya.get(f"{BASE}/changes?axis=known&from=7").json["items"]
-    assert change["entries"] == [{"position": 8, "op": "correct", "entity": "event", "id": "offensive"}]
+    (entry,) = change["entries"]
+    assert [entry[name] for name in ("position", "op", "id")] == [8, "correct", "offensive"]
+    assert (entry["reason"], change["was_wrong"]) == ("the day", True)
     on_a_day = libya.get(f"{BASE}/changes?axis=known&from=7&to=8&at=2019-04-02")
     (change,) = on_a_day.json["items"]
     assert (change["before"]["status"], change["after"]) == ("possible", None)

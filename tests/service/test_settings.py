@@ -6,6 +6,7 @@ import dataclasses
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -21,7 +22,7 @@ def test_every_setting_has_a_row_in_the_table_and_its_default_there() -> None:
     assert [setting.field for setting in SETTINGS] == [field.name for field in dataclasses.fields(Settings)]
     for setting in SETTINGS:
         assert setting.meaning
-        if setting.default not in ("none", "any"):
+        if setting.default not in ("none", "any", "beside the database"):
             assert setting.parse(setting.default) == getattr(Settings(), setting.field)
 
 
@@ -40,6 +41,9 @@ def test_every_setting_is_read() -> None:
             "ALLEGIANCE_PROXIES": "1",
             "ALLEGIANCE_READ_LIMIT": "100",
             "ALLEGIANCE_WRITE_LIMIT": "0",
+            "ALLEGIANCE_TOKEN": "alg_secret",
+            "ALLEGIANCE_SIGNING_KEY": "/etc/allegiance/key",
+            "ALLEGIANCE_CHECKPOINTS": "/srv/checkpoints",
         }
     )
     assert settings == Settings(
@@ -54,7 +58,16 @@ def test_every_setting_is_read() -> None:
         1,
         100,
         0,
+        "alg_secret",
+        "/etc/allegiance/key",
+        "/srv/checkpoints",
     )
+    assert settings.outside == Path("/srv/checkpoints")
+
+
+def test_checkpoints_are_kept_beside_the_database_unless_said_otherwise() -> None:
+    settings = Settings.read({"ALLEGIANCE_DATABASE": "sqlite:////var/lib/allegiance.db"})
+    assert settings.outside == Path("/var/lib/allegiance.db-checkpoints")
 
 
 def test_the_usual_name_for_a_database_is_the_fallback() -> None:

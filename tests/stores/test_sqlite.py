@@ -13,10 +13,14 @@ import pytest
 
 from events import codec
 from events.answer import Question, document
+from events.ask import root
 from events.days import day_of
 from events.errors import BusyError, DatabaseError
 from events.stores.sqlite import SQLiteStore
 from events.verify import verify
+from service import signing
+from tests.tlog import textbook
+from tests.tlog.served import SIGNER
 
 DAY = day_of(2019, 6, 1)
 LINES = [
@@ -41,13 +45,15 @@ def store(tmp_path: Path):
     store = SQLiteStore(tmp_path / "record.db")
     store.initialise()
     store.append("t", drafts(*LINES), author="desk", create=True)
+    signing.sign(store, SIGNER, "t")
     yield store
     store.close()
 
 
 def answer(store: SQLiteStore) -> str:
     head = store.head("t")
-    return document("t", Question(DAY), head, store.state("t", Question(DAY), head.position))
+    pieces = store.state("t", Question(DAY), head.position)
+    return document("t", Question(DAY), head, root(store, "t", head.position), pieces)
 
 
 def test_a_file_that_is_not_there_says_to_initialise(tmp_path: Path):
@@ -96,6 +102,12 @@ def test_every_commit_waits_for_the_disk(store: SQLiteStore):
         "update timeline set name = 'other'",
         "delete from timeline",
         "insert or replace into timeline (id, name) select id, name from timeline",
+        "insert into node values (1, 2, -1, x'00')",
+        "insert or replace into checkpoint select timeline, number, size, 'note', vkey from checkpoint",
+        "insert into checkpoint values (1, 2, 3, 'note', 'vkey')",
+        "insert into checkpoint values (1, 3, 4, 'note', 'vkey')",
+        "update checkpoint set note = 'note'",
+        "delete from checkpoint",
     ],
 )
 @pytest.mark.parametrize("recursive", ["on", "off"])
@@ -105,6 +117,47 @@ def test_the_database_itself_refuses_to_change_the_log(store: SQLiteStore, attac
     with pytest.raises(sqlite3.IntegrityError):
         connection.execute(attack)
     assert verify(store, "t").faults == []
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "update node set hash = x'00'",
+        "delete from node",
+        "insert or replace into node select timeline, level, place, x'00' from node",
+        "update or replace node set level = 3, place = 0",
+    ],
+)
+def test_the_database_itself_refuses_to_change_the_tree(store: SQLiteStore, attack: str):
+    store.append("t", drafts(*({**LINES[0], "id": f"a{n}"} for n in range(300))), author="desk")
+    connection = store.connections.get()
+    connection.execute("pragma recursive_triggers = off")
+    before = root(store, "t", 304)
+    with pytest.raises(sqlite3.IntegrityError):
+        connection.execute(attack)
+    assert root(store, "t", 304) == before
+
+
+def test_what_an_abandoned_append_left_above_the_head_is_no_part_of_the_tree(store: SQLiteStore):
+    connection = store.connections.get()
+    connection.execute("insert into node values (1, 1, 0, x'00')")
+    store.append("t", drafts(*({**LINES[0], "id": f"a{n}"} for n in range(300))), author="desk")
+    leaves = [leaf for _, leaf, _ in store.proofs("t")]
+    assert root(store, "t", 304) == textbook.root(leaves)
+
+
+def test_a_record_from_before_the_tree_gets_its_tree(store: SQLiteStore):
+    store.append("t", drafts(*({**LINES[0], "id": f"a{n}"} for n in range(300))), author="desk")
+    before = [root(store, "t", size) for size in range(305)]
+    connection = store.connections.get()
+    for table in ("node", "checkpoint"):
+        connection.execute(f"drop table {table}")
+    connection.execute("delete from _sqlite_migrations where name = 'm006_the_tree'")
+    store.close()
+    with pytest.raises(DatabaseError, match="allegiance init"):
+        store.head("t")
+    store.initialise()
+    assert [root(store, "t", size) for size in range(305)] == before
 
 
 def test_a_trial_leaves_the_file_as_it_was(store: SQLiteStore):
@@ -159,7 +212,7 @@ def test_nobody_checkpoints_but_a_writer_that_holds_the_lock(store: SQLiteStore)
     assert grown > 4 << 20
     for n in range(5):
         store.append("t", drafts({**LINES[0], "id": f"more-{n}"}), author="desk")
-    assert log.stat().st_size == grown  # checkpointed, and so written again from its beginning
+    assert log.stat().st_size <= 4 << 20 < grown  # checkpointed, and so begun anew
 
 
 def test_readers_go_on_while_a_writer_holds_the_lock(store: SQLiteStore):

@@ -98,10 +98,37 @@ def test_what_a_killed_batch_left_is_cleared_by_the_next_writer(store: SQLiteSto
     head = store.head("large").position
     store.append("large", [draft(event("next", "1960"))], author="desk")
     assert store.head("large").position == head + 1
-    for table, column in (("entry", "position"), ("body", "position"), ("version", "since")):
+    columns = {
+        "entry": "position",
+        "body": "position",
+        "version": "since",
+        "finding": "position",
+        "finding_words": "rowid & 0xffffffff",
+    }
+    for table, column in columns.items():
         (most,) = connection.execute(f"select max({column}) from {table}").fetchone()
         assert most == head + 1
+    assert connection.execute("select count(*) from node").fetchone() == (0,), "the tree has no whole tile"
     assert verify(store, "large").faults == []
+
+
+def test_nothing_of_a_batch_that_is_not_sealed_stays_in_what_is_searched(store: SQLiteStore) -> None:
+    connection = store.connections.get()
+    kept = (
+        "select * from finding",
+        "select rowid, words from finding_words",
+        "select * from actor_name",
+    )
+    before = [connection.execute(sql).fetchall() for sql in kept]
+    dated = actor("burma", name="Myanmar", known_as=[{"name": "Burma", "during": "../1989-06-18"}])
+    with store.stage("large", author="desk") as batch:
+        batch.add(prepare(draft(line)) for line in (dated, event("later", "1960", title="Zwetschge")))
+        assert [connection.execute(sql).fetchall() for sql in kept] != before
+    assert [connection.execute(sql).fetchall() for sql in kept] == before
+    assert (
+        connection.execute("select 1 from finding_words where finding_words match 't_zwetschge'").fetchall()
+        == []
+    )
 
 
 def test_the_processes_that_help_end_with_the_one_that_is_killed(

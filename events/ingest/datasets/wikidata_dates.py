@@ -36,7 +36,7 @@ def _of_time(text: str, match: re.Match[str], precision: str) -> str:
     unknown = _YEAR if month == "00" or (month, day) == ("01", "01") else _MONTH if day == "00" else _DAY
     try:
         known = int(float(precision)) if precision else unknown
-    except ValueError:
+    except (ValueError, OverflowError):
         raise DateError(precision, "is not a precision", "11 day, 10 month, 9 year or 8 decade") from None
     if known < _DECADE:
         raise DateError(text, "is less precise than a decade", "an EDTF interval or set of years by hand")

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from math import inf
 from pathlib import Path
 from sqlite3 import Connection
@@ -16,11 +17,14 @@ from events.answer import Pieces, Question
 from events.codec import Draft
 from events.errors import BusyError, UnknownError
 from events.model import Commit, Entry, Relation
+from events.search import Hit, Query
 from events.spells import Spell, fold
 from events.stores import Listed, Pattern, Receipt, Spoken
 from events.stores.clock import next_instant, write_instant
-from events.stores.sqlite import reading, writing
+from events.stores.outside import Outside
+from events.stores.sqlite import comparing, reading, searching, tree, writing
 from events.stores.sqlite.access import SQLiteAccess
+from events.stores.sqlite.checkpoints import SQLiteCheckpoints
 from events.stores.sqlite.clearing import clear, left_over
 from events.stores.sqlite.connection import Connections
 from events.stores.sqlite.projector import ends_at, readings_at
@@ -42,6 +46,8 @@ class SQLiteStore:
         self.tokens = SQLiteTokens(self.connections, clock, entropy)
         self.access = SQLiteAccess(self.connections, clock)
         self.usage = SQLiteUsage(self.connections.beside("-usage"), clock)
+        self.checkpoints = SQLiteCheckpoints(self.connections)
+        self.outside = Outside()
         self._clock = clock
         self._entropy = entropy
 
@@ -78,6 +84,10 @@ class SQLiteStore:
             (number, head.position, value),
         ).fetchone()
         return Commit(0, None) if row is None else Commit(*row)
+
+    def commits(self, timeline: str, after: int, upto: int, limit: int) -> list[Commit]:
+        connection, number, upto = self._range(timeline, upto)
+        return reading.commits(connection, number, after, upto, limit)
 
     def append(  # the protocol's
         self,
@@ -118,6 +128,7 @@ class SQLiteStore:
         while True:
             with self.connections.writing(keep, timeline) as connection:
                 number, head = self._locate(connection, timeline, create)
+                self._require_ours(connection, number, timeline, head)
                 if not left_over(connection, number, head.position):
                     if expected_position is not None:
                         writing.expect(connection, number, expected_position, head.position)
@@ -125,6 +136,10 @@ class SQLiteStore:
                     return
             with self.connections.lease(timeline):
                 self._clear(timeline, self.connections.busy_seconds)
+
+    def _require_ours(self, connection: Connection, number: int, timeline: str, head: Commit) -> None:
+        """Raise ForkedError unless the log is the one that was signed."""
+        self.outside.check(timeline, head.position, partial(tree.hashes, connection, number))
 
     def _append(
         self,
@@ -149,13 +164,16 @@ class SQLiteStore:
             self._clear(timeline)
             with self.connections.writing() as connection:
                 number, head = self._locate(connection, timeline, create, begun=False)
+                self._require_ours(connection, number, timeline, head)
                 if expected_position is not None:
                     writing.expect(connection, number, expected_position, head.position)
             recorded_at = next_instant(self._clock(), head.recorded_at)
-            staged = Staged(self.connections, (number, timeline), head, recorded_at, author, self._entropy)
+            connections = self.connections.sparing()
+            staged = Staged(connections, (number, timeline), head, recorded_at, author, self._entropy)
             try:
                 yield staged
             finally:
+                staged.close()
                 self._clear(timeline)
 
     def _clear(self, timeline: str, seconds: float = inf) -> None:
@@ -178,6 +196,10 @@ class SQLiteStore:
     ) -> Iterator[tuple[bytes, bytes, bytes | None]]:
         connection, number, upto = self._range(timeline, upto)
         return reading.proofs(connection, number, after, upto)
+
+    def hashes(self, timeline: str, level: int, start: int, end: int) -> list[bytes]:
+        connection = self.connections.get()
+        return tree.hashes(connection, self._number(connection, timeline), level, start, end)
 
     def history(self, timeline: str, entity: str, id: str, upto: int) -> list[Entry]:
         connection = self.connections.get()
@@ -209,13 +231,41 @@ class SQLiteStore:
             found.append((relation, fold(readings_at(connection, id, upto), ends)))
         return found
 
-    def spoken(self, timeline: str, first: int, last: int, upto: int) -> list[Spoken]:
+    def spoken(
+        self,
+        timeline: str,
+        first: int,
+        last: int,
+        upto: int,
+        *,
+        turning: bool = False,
+        limit: int | None = None,
+    ) -> list[Spoken]:
         connection = self.connections.get()
-        return reading.spoken(connection, self._number(connection, timeline), (first, last), upto)
+        number = self._number(connection, timeline)
+        return comparing.spoken(connection, number, (first, last), upto, turning=turning, limit=limit)
 
-    def relearned(self, timeline: str, after: int, upto: int) -> list[Relation]:
+    def relearned(
+        self,
+        timeline: str,
+        after: int,
+        upto: int,
+        beyond: Relation | None = None,
+        limit: int | None = None,
+    ) -> list[Relation]:
         connection = self.connections.get()
-        return reading.relearned(connection, self._number(connection, timeline), after, upto)
+        number = self._number(connection, timeline)
+        return comparing.relearned(connection, number, (after, upto), beyond, limit)
+
+    def search(
+        self, timeline: str, query: Query, upto: int, after: tuple[int, int] | None, limit: int
+    ) -> list[Hit]:
+        connection = self.connections.get()
+        return searching.search(connection, self._number(connection, timeline), query, upto, after, limit)
+
+    def concerning(self, timeline: str, query: Query, before: int, limit: int) -> list[Entry]:
+        connection = self.connections.get()
+        return searching.concerning(connection, self._number(connection, timeline), query, before, limit)
 
     def rebuild(self, timeline: str) -> int:
         with self.connections.writing() as connection:

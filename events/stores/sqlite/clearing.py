@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
+from events.stores.sqlite import searching
 from events.stores.sqlite.connection import Connections
 from events.stores.sqlite.projector import set_until
 from events.stores.sqlite.schema import FOREVER
@@ -26,7 +27,7 @@ def left_over(connection: sqlite3.Connection, timeline: int, head: int) -> bool:
 
 def clear(connections: Connections, timeline: int, head: int) -> Iterator[None]:
     """Clear step by step all that is above the head. The caller holds the timeline's lease."""
-    for step in (_stretches, _superseded, _effects, _things, _entries):
+    for step in (_stretches, _superseded, _effects, _findings, _things, _entries):
         more = True
         while more:
             with connections.writing(durable=False) as connection:
@@ -68,9 +69,17 @@ def _effects(connection: sqlite3.Connection, timeline: int, head: int) -> bool:
     return bool(ids)
 
 
+def _findings(connection: sqlite3.Connection, timeline: int, head: int) -> bool:
+    """Remove what a search would find."""
+    return searching.clear(connection, timeline, head, _CHUNK)
+
+
 def _things(connection: sqlite3.Connection, timeline: int, head: int) -> bool:
     """Remove what a whole batch has few rows of."""
-    for table in ("mention", "actor"):
+    connection.execute(
+        "delete from node where timeline = ? and (place + 1) << (8 * level) > ?", (timeline, head)
+    )
+    for table in ("mention", "actor", "actor_name"):
         connection.execute(f"delete from {table} where timeline = ? and since > ?", (timeline, head))
     return False
 

@@ -20,6 +20,7 @@ BUSY_SECONDS = 5
 """How long a writer waits for another one before BusyError."""
 
 _CACHE_KIB = 16 * 1024
+_SMALL_CACHE_KIB = 4 * 1024
 _MMAP_BYTES = (1 << 31) - 1
 LONG_LOG_BYTES = 4 << 20
 """A write-ahead log of more than this is brought to the database file."""
@@ -36,19 +37,32 @@ _SETTINGS = (
     "recursive_triggers = on",
     "foreign_keys = on",
     "trusted_schema = off",
-    f"cache_size = -{_CACHE_KIB}",
-    f"mmap_size = {_MMAP_BYTES}",
+    # The size of the write-ahead log tells how much is in it: it would never shrink otherwise.
+    f"journal_size_limit = {LONG_LOG_BYTES}",
 )
+_FAST = (f"cache_size = -{_CACHE_KIB}", f"mmap_size = {_MMAP_BYTES}")
+_SPARING = (f"cache_size = -{_SMALL_CACHE_KIB}", "mmap_size = 0")
 
 
 class Connections:
-    """One connection for each thread that asks, to a file that `initialise` has made."""
+    """One connection for each thread that asks, to a file that `initialise` has made.
 
-    def __init__(self, path: Path) -> None:
+    `sparing` ones take little memory: what passes through the window onto the file counts as theirs.
+    """
+
+    def __init__(self, path: Path, *, sparing: bool = False) -> None:
         self.path = path
+        self._settings = _SETTINGS + (_SPARING if sparing else _FAST)
         self.busy_seconds: float = BUSY_SECONDS
         self.long_log_bytes = LONG_LOG_BYTES
+        self._log_bytes = 0
         self._local = threading.local()
+
+    def sparing(self) -> Connections:
+        """Connections of their own to the same file, which take little memory."""
+        others = Connections(self.path, sparing=True)
+        others.busy_seconds, others.long_log_bytes = self.busy_seconds, self.long_log_bytes
+        return others
 
     def get(self) -> sqlite3.Connection:
         """This thread's connection. Raises DatabaseError where the file is missing or not of this version."""
@@ -159,10 +173,18 @@ class Connections:
         return self.path.with_name(self.path.name + suffix)
 
     def _checkpoint(self, connection: sqlite3.Connection) -> None:
-        """Move what is committed into the database file once the write-ahead log is long."""
-        log = self.beside("-wal")
-        if log.exists() and log.stat().st_size > self.long_log_bytes:
+        """Move what is committed into the database file whenever the write-ahead log has become much longer.
+
+        It begins anew once all of it is moved and nobody reads in it.
+        """
+        try:
+            size = self.beside("-wal").stat().st_size
+        except FileNotFoundError:
+            return
+        self._log_bytes = min(self._log_bytes, size)
+        if size - self._log_bytes > self.long_log_bytes:
             connection.execute("pragma wal_checkpoint(passive)").fetchall()
+            self._log_bytes = size
 
     def _open_initialised(self) -> sqlite3.Connection:
         if not self.path.exists():
@@ -179,7 +201,7 @@ class Connections:
             connection = sqlite3.connect(
                 self.path, timeout=self.busy_seconds, isolation_level=None, check_same_thread=False
             )
-            for setting in _SETTINGS:
+            for setting in self._settings:
                 connection.execute(f"pragma {setting}")
         except sqlite3.DatabaseError as error:
             if connection is not None:

@@ -16,6 +16,7 @@ from typing import Any
 from events import answer
 from events.codec import thing_of
 from events.errors import TooLargeError
+from events.log import Key
 from events.model import Event, Relation
 from events.prepared import Prepared
 from events.readings import Reading, readings_of
@@ -27,6 +28,9 @@ _REMEMBERED = 50_000
 
 BLOCK = 8
 """So many stretches at most have one rectangle."""
+
+Said = tuple[tuple[str, ...], tuple[Any, ...]]
+"""A relation, and a row of `effect` about it, without its id."""
 
 _EFFECT = "op, a, b, e, f, unknown_first, position, place, event, as_written, attributed, means"
 
@@ -62,9 +66,10 @@ class Projector:
         self._connection = connection
         self._timeline = timeline
         self._rows: dict[str, list[tuple[Any, ...]]] = {
-            table: [] for table in ("version", "mention", "actor", "effect")
+            table: [] for table in ("version", "actor", "actor_name")
         }
-        self._mentions: dict[tuple[str, str], array[int]] = {}
+        self._effects: list[Said] = []
+        self._mentions: dict[Key, array[int]] = {}
         self._relations: dict[tuple[str, ...], int] = {}
         self._touched = array("q")
 
@@ -131,26 +136,47 @@ class Projector:
         )
         for named in entry.names:
             self._mentions.setdefault(named, array("i")).append(position)
-        for place, (relation, said) in enumerate(entry.effects):
-            id = self._relation(relation)
-            self._touched.append(id)
-            rows["effect"].append((id, position, place, FOREVER, *said[:6], entry.id, *said[6:]))
+        self._effects += [
+            (relation, (position, place, FOREVER, *said[:6], entry.id, *said[6:]))
+            for place, (relation, said) in enumerate(entry.effects)
+        ]
         if entry.member is not None:
             end = entry.end or (None, None)
             rows["actor"].append((self._timeline, entry.id, position, FOREVER, *end, entry.member))
+            rows["actor_name"] += [(self._timeline, entry.id, position, *dated) for dated in entry.dated]
 
     def write(self) -> None:
         """Bring what was opened to the database, each table in one go."""
-        self._rows["mention"] = [
-            (self._timeline, *named, positions[0], positions.tobytes())
-            for named, positions in self._mentions.items()
-        ]
-        self._mentions.clear()
         for table, rows in self._rows.items():
             if rows:
                 marks = ",".join("?" * len(rows[0]))
                 self._connection.executemany(f"insert into {table} values ({marks})", rows)
                 rows.clear()
+        self.write_mentions(self.take_mentions().items())
+        self._touched.extend(self.write_effects(self.take_effects()))
+
+    def take_mentions(self) -> dict[Key, array[int]]:
+        """What was opened and names other things, for the caller to write in an order of its own."""
+        taken, self._mentions = self._mentions, {}
+        return taken
+
+    def write_mentions(self, mentions: Iterable[tuple[Key, array[int]]]) -> None:
+        """Bring what names things to the database."""
+        self._connection.executemany(
+            "insert into mention values (?, ?, ?, ?, ?)",
+            ((self._timeline, *named, positions[0], positions.tobytes()) for named, positions in mentions),
+        )
+
+    def take_effects(self) -> list[Said]:
+        """What was opened and is said of relations, for the caller to write in an order of its own."""
+        taken, self._effects = self._effects, []
+        return taken
+
+    def write_effects(self, effects: Iterable[Said]) -> list[int]:
+        """Bring what is said of relations to the database; gives the relation's id for each."""
+        rows = [(self._relation(relation), *row) for relation, row in effects]
+        self._connection.executemany(f"insert into effect values ({','.join('?' * 14)})", rows)
+        return [id for id, *_ in rows]
 
     def _relation(self, relation: Sequence[str]) -> int:
         """The id of a relation, which is made if it is new."""
@@ -190,8 +216,8 @@ class Projector:
     def index(self, stretches: Iterable[Row], position: int) -> None:
         """Add stretches, in the order of `order`: what is found together then lies together on the disk.
 
-        The R*Tree gets a rectangle for each block of them and not for each: that makes it several
-        times as fast to write, and to search too (bench/README.md has the figures).
+        The R*Tree gets a rectangle for each block of them and not for each. Of 200,000 stretches that
+        made it 8 times as fast to write (1.3 µs each instead of 10.2), and a search took 54 µs instead of 88.
         """
         (free,) = self._connection.execute("select coalesce(max(id), 0) + 1 from stretch").fetchone()
         rows, rectangles = [], []

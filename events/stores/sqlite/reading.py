@@ -11,9 +11,8 @@ import sqlite3
 from collections.abc import Iterator
 
 from events.answer import COUNTED, Pieces, Question
-from events.model import Entry, Relation
-from events.projection import Stretch
-from events.stores import Listed, Pattern, Spoken
+from events.model import Commit, Entry, Relation
+from events.stores import Listed, Pattern
 from events.vocabulary import KINDS
 
 # The status on a day, from the thresholds of its stretch.
@@ -62,7 +61,12 @@ from ({hits}) h cross join relation r on r.id = h.relation
 
 _ACTORS = """
 select coalesce(group_concat(member, ','), '') from (
-    select actor.member from json_each(:named) named cross join actor
+    select coalesce(
+        (select dated.member from actor_name dated
+         where dated.timeline = actor.timeline and dated.id = actor.id and dated.since = actor.since
+           and dated.first <= :day and dated.last >= :day),
+        actor.member) as member
+    from json_each(:named) named cross join actor
     where actor.timeline = :timeline and actor.id = named.value
       and actor.since <= :position and actor.until >= :position
 )
@@ -101,58 +105,6 @@ def _items(question: Question) -> str:
     return _ITEMS.format(hits=hits, narrowed=narrowed)
 
 
-_SPOKEN = """
-with active as (
-    select distinct s.relation from stretch_index i cross join stretch s on s.id between i.id and i.last
-    where i.timeline_low <= :timeline and i.timeline_high >= :timeline
-      and i.first_day <= :last and i.last_day >= :first and i.since <= :position and i.until >= :position
-      and s.first <= :last and s.lapsed_from > :first and s.since <= :position and s.until >= :position
-)
-select r.subject, r.kind, r.object, r.under, s.tail, s.disputed, s.first, s.attested_from,
-       s.presumed_from, s.possible_from, s.lapsed_from, s.last
-from active join relation r on r.id = active.relation
-     join stretch s on s.relation = active.relation
-where s.first <= :last and s.last >= :first and s.since <= :position and s.until >= :position
-order by r.subject, r.kind, r.object, r.under, s.first
-"""
-
-_OUTLOOK = """
-select tail, disputed, first, attested_from, presumed_from, possible_from, lapsed_from, last
-from stretch where relation = ? and since <= ? and until >= ? order by first
-"""
-
-
-def spoken(
-    connection: sqlite3.Connection, timeline: int, days: tuple[int, int], position: int
-) -> list[Spoken]:
-    """The stretches of the relations that are in an answer of these days."""
-    rows = connection.execute(
-        _SPOKEN, {"timeline": timeline, "first": days[0], "last": days[1], "position": position}
-    )
-    return [
-        Spoken(Relation(subject, kind, object, under), Stretch._make((bool(disputed), *thresholds)), tail)
-        for subject, kind, object, under, tail, disputed, *thresholds in rows
-    ]
-
-
-def relearned(connection: sqlite3.Connection, timeline: int, after: int, upto: int) -> list[Relation]:
-    """The relations whose stretches at two positions are not the same."""
-    candidates = connection.execute(
-        "select id, subject, kind, object, under from relation where id in ("
-        " select relation from stretch where timeline = :timeline and since > :after and since <= :upto"
-        " union select relation from stretch"
-        "  where timeline = :timeline and until >= :after and until < :upto and until < 2147483647"
-        ") order by subject, kind, object, under",
-        {"timeline": timeline, "after": after, "upto": upto},
-    ).fetchall()
-    return [
-        Relation(*relation)
-        for id, *relation in candidates
-        if connection.execute(_OUTLOOK, (id, after, after)).fetchall()
-        != connection.execute(_OUTLOOK, (id, upto, upto)).fetchall()
-    ]
-
-
 _FITS = {"kind": "kind = :kind", "under": "under = :under"}
 _UNDIRECTED = ", ".join(f"'{kind.name}'" for kind in KINDS.values() if not kind.directed)
 
@@ -171,20 +123,23 @@ def relations(
         _FITS[name] for name, value in pattern._asdict().items() if value is not None and name in _FITS
     ]
     actors = [name for name in ("subject", "object") if getattr(pattern, name) is not None]
-    if actors:
+    if None not in pattern:  # one relation, which its index finds at once
+        clauses = ["(subject, kind, object, under) = (:subject, :kind, :object, :under)"]
+        parameters |= Relation.canonical(*pattern)._asdict()  # type: ignore[arg-type]
+    elif actors:
         straight = " and ".join(f"{name} = :{name}" for name in actors)
         other = {"subject": "object", "object": "subject"}
         turned = " and ".join(f"{other[name]} = :{name}" for name in actors)
         clauses.append(f"({straight} or {turned} and kind in ({_UNDIRECTED}))")
     if after is not None:
-        clauses.append("(subject, kind, object, under) > (:s, :k, :o, :u)")
+        clauses.append("(timeline, subject, kind, object, under) > (:timeline, :s, :k, :o, :u)")
         parameters |= dict(zip("skou", after, strict=True))
     rows = connection.execute(
         "select id, subject, kind, object, under from relation"
         f" where {' and '.join(['timeline = :timeline', *clauses])}"
         " and exists (select 1 from effect"
         "  where relation = relation.id and position <= :position and until >= :position)"
-        " order by subject, kind, object, under limit :limit",
+        " order by timeline, subject, kind, object, under limit :limit",
         {**parameters, "limit": -1 if limit is None else limit},
     )
     return [(id, Relation(*relation)) for id, *relation in rows]
@@ -202,6 +157,16 @@ def entries(connection: sqlite3.Connection, timeline: int, after: int, upto: int
         (timeline, after, upto),
     )
     return (Entry(*row) for row in rows)
+
+
+def commits(connection: sqlite3.Connection, timeline: int, after: int, upto: int, limit: int) -> list[Commit]:
+    """The commits at positions in (after, upto], oldest first."""
+    rows = connection.execute(
+        "select position, recorded_at from commits"
+        " where timeline = ? and position > ? and position <= ? order by position limit ?",
+        (timeline, after, upto, limit),
+    )
+    return [Commit(*row) for row in rows]
 
 
 def proofs(

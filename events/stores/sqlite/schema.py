@@ -1,8 +1,8 @@
 """The shape of the database, as named migrations. `init` applies them; nothing else does.
 
-The log (`timeline`, `commits`, `entry`, `body`) only grows: triggers refuse to change
-or remove what readers may have seen. All that follows it is the projection, which
-`rebuild` makes anew from the log.
+The log (`timeline`, `commits`, `entry`, `body`), its tree (`node`) and what was signed of it
+(`checkpoint`) only grow: triggers refuse to change or remove what readers may have seen. The
+rest is the projection, which `rebuild` makes anew from the log.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sqlite3 import complete_statement
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from events.stores.sqlite import access_tables
+from events.stores.sqlite import access_tables, tree
 
 FOREVER = 2**31 - 1
 """The `until` of what still stands: the largest value of the R*Tree's 32-bit integers."""
@@ -191,6 +191,51 @@ create virtual table stretch_index using rtree_i32(
 );
 """
 
+# A node of level n at a place stands over the entries up to (place + 1) * 256^n.
+_TREE = """
+create table node (
+    timeline integer not null references timeline(id),
+    level integer not null,
+    place integer not null,
+    hash blob not null,
+    primary key (timeline, level, place)
+) strict, without rowid;
+
+create table checkpoint (
+    timeline integer not null references timeline(id),
+    number integer not null,
+    size integer not null,
+    note text not null,
+    vkey text not null,
+    primary key (timeline, number)
+) strict, without rowid;
+"""
+
+_TREE_ONLY_GROWS = """
+create trigger node_insert before insert on node
+when (new.place + 1) << (8 * new.level) <= (select head from timeline where id = new.timeline)
+begin select raise(abort, 'node is append-only'); end;
+
+create trigger node_update before update on node
+when (old.place + 1) << (8 * old.level) <= (select head from timeline where id = old.timeline)
+begin select raise(abort, 'node is append-only'); end;
+
+create trigger node_delete before delete on node
+when (old.place + 1) << (8 * old.level) <= (select head from timeline where id = old.timeline)
+begin select raise(abort, 'node is append-only'); end;
+
+create trigger checkpoint_insert before insert on checkpoint
+when new.number <> (select coalesce(max(number), 0) + 1 from checkpoint where timeline = new.timeline)
+  or new.size < (select max(size) from checkpoint where timeline = new.timeline)
+begin select raise(abort, 'checkpoint is append-only'); end;
+
+create trigger checkpoint_update before update on checkpoint
+begin select raise(abort, 'checkpoint is append-only'); end;
+
+create trigger checkpoint_delete before delete on checkpoint
+begin select raise(abort, 'checkpoint is append-only'); end;
+"""
+
 
 @migrations()
 def m001_the_log(db: Database) -> None:
@@ -267,7 +312,67 @@ def m005_blocks_of_stretches(db: Database) -> None:
 
 
 @migrations()
-def m006_access(db: Database) -> None:
+def m006_the_tree(db: Database) -> None:
+    """The tree over every log, those that are there already too, and what is signed of it."""
+    _run(db, _TREE)
+    for timeline, head in db.execute("select id, head from timeline").fetchall():
+        tree.extend(db.conn, timeline, 0, tree.hashes(db.conn, timeline, 0, 0, head))
+    _run(db, _TREE_ONLY_GROWS)
+
+
+# `said` is the entry whose words a row is found by. The words come folded and parted
+# (`events.words`), and what they stand in is said by how they begin: nothing is left to FTS5
+# but to keep them.
+_SEARCH = """
+create table finding (
+    timeline integer not null,
+    position integer not null,
+    until integer not null,
+    said integer not null,
+    status text not null,
+    first integer,
+    last integer,
+    primary key (timeline, position)
+) strict, without rowid;
+
+create virtual table finding_words using fts5(
+    words, tokenize = "ascii tokenchars '_'", detail = none, columnsize = 0
+);
+"""
+
+
+@migrations()
+def m007_search(db: Database) -> None:
+    """What entries can be found by, of those that are there already too."""
+    # What fills it is written for this shape, and so asks for it.
+    from events.stores.sqlite.searching import fill  # noqa: PLC0415
+
+    _run(db, _SEARCH)
+    fill(db.conn)
+
+
+# Its `since` is that of a row of `actor`; the days, both inclusive, of one such row never overlap.
+_NAMES_OF_A_DATE = """
+create table actor_name (
+    timeline integer not null,
+    id text not null,
+    since integer not null,
+    first integer not null,
+    last integer not null,
+    member text not null,
+    primary key (timeline, id, since, first)
+) strict, without rowid;
+"""
+
+
+@migrations()
+def m008_names_of_a_date(db: Database) -> None:
+    """What an actor was called for a time. No actor recorded before this had a dated name."""
+    _run(db, _NAMES_OF_A_DATE)
+
+
+@migrations()
+def m009_access(db: Database) -> None:
     """Several secrets for one token, private timelines, and the audit trail."""
     _run(db, access_tables.TABLES)
 

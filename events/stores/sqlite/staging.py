@@ -12,6 +12,7 @@ import marshal
 import sqlite3
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -23,20 +24,19 @@ from events.model import Commit
 from events.prepared import Prepared
 from events.stores import Mapper, Progress, Receipt, in_silence
 from events.stores.folding import gathered, refold
-from events.stores.sqlite import writing
+from events.stores.sqlite import searching, writing
 from events.stores.sqlite.connection import Connections
+from events.stores.sqlite.mentions import Mentions
 from events.stores.sqlite.projector import Projector, order, stories
 from events.stores.sqlite.schema import FOREVER
+from events.stores.sqlite.sorting import Sorter
 
 CHUNK = 500
 """So many entries, or stretches, are written in one transaction: others wait no longer than for that."""
 
-_FOLDED_TOGETHER = 200
-
-_Task = tuple[tuple[str, int, int], list[int]]
-"""A database, the number of a timeline, a position, and relations to fold as known there."""
-
-_FOUND = "create temp table found (length, first, stretch)"
+_Task = tuple[tuple[str, int, int], list[int], int]
+"""A database, the number of a timeline and a position; relations to fold as known there; and of how many
+effects that is a part of the work."""
 
 
 class Staged:
@@ -58,6 +58,8 @@ class Staged:
         self._author = author
         self._entropy = entropy
         self._projector = Projector(connections.get(), timeline[0])
+        self._mentions = Mentions()
+        self._effects = Sorter()
         self._faults = Faults()
         self._lines = array("q")
         self._existing = 0
@@ -76,10 +78,17 @@ class Staged:
             placed = list(enumerate(self._new(connection, chunk), self.commit.position + 1))
             rows = writing.logged(self._timeline, placed, self._recorded_at, self._author, self._entropy)
             with self._connections.writing(durable=False):
-                writing.log(connection, rows)
+                writing.log(connection, self._timeline[0], rows)
                 for position, entry in placed:
                     self._projector.open(position, entry)
+                mentions, effects = self._projector.take_mentions(), self._projector.take_effects()
                 self._projector.write()
+                searching.record_new(connection, self._timeline[0], placed)
+            self._mentions.add(mentions)
+            self._effects.add(
+                ("\n".join(said[0]), at, marshal.dumps(said))
+                for at, said in enumerate(effects, len(self._effects))
+            )
             self._lines.extend(entry.line or 0 for _, entry in placed)
 
     def _new(self, connection: sqlite3.Connection, chunk: Sequence[Prepared]) -> Iterator[Prepared]:
@@ -152,72 +161,88 @@ class Staged:
     def _missing(self, connection: sqlite3.Connection) -> dict[Key, array[int]]:
         """What the batch names and is not there, with the positions of those that name it."""
         missing: dict[Key, array[int]] = {}
-        rows = connection.execute(
-            "select entity, id, positions from mention where timeline = ? and since > ?"
-            " and not exists (select 1 from version v where v.timeline = mention.timeline"
-            "  and v.entity = mention.entity and v.id = mention.id and v.until = ? and v.live)",
-            (self._timeline[0], self._head.position, FOREVER),
-        )
-        for entity, id, packed in rows:
-            missing.setdefault((entity, id), array("i")).frombytes(packed)
+        for chunk in chunks(self._mentions, CHUNK):
+            absent = set(
+                connection.execute(
+                    "select named.value ->> 0, named.value ->> 1 from json_each(?) named where not exists"
+                    " (select 1 from version where timeline = ? and entity = named.value ->> 0"
+                    "  and id = named.value ->> 1 and until = ? and live)",
+                    (json.dumps([named for named, _ in chunk]), self._timeline[0], FOREVER),
+                )
+            )
+            for named, positions in chunk:
+                if named in absent:
+                    missing.setdefault(named, array("i")).extend(positions)
         return missing
 
     def finish(self, workers: Mapper = map, progress: Progress = in_silence) -> Receipt:
-        self._fold(self._projector, workers, progress)
-        return Receipt(*self.commit, len(self._lines), self._existing)
+        for chunk in chunks(self._mentions, CHUNK):
+            with self._connections.writing(durable=False):
+                self._projector.write_mentions(chunk)
+        self._fold(workers, progress)
+        return self._receipt()
 
     def seal(self) -> Receipt:
         if self._lines:
             with self._connections.writing() as connection:
                 writing.seal(connection, self._timeline[0], self.commit)
+        return self._receipt()
+
+    def close(self) -> None:
+        """Let go of what it held."""
+        self._mentions.close()
+        self._effects.close()
+        self._connections.close()
+
+    def _receipt(self) -> Receipt:
         return Receipt(*self.commit, len(self._lines), self._existing)
 
-    def _fold(self, projector: Projector, workers: Mapper, progress: Progress) -> None:
+    def _fold(self, workers: Mapper, progress: Progress) -> None:
         """Fold each relation that the batch touches, then index all that is new, in order of day."""
-        position = self.commit.position
-        connection = self._connections.get()
-        connection.execute(_FOUND)
-        touched = projector.touched()
-        place = (str(self._connections.path), self._timeline[0], position)
-        groups = ((place, group) for group in chunks(touched, _FOLDED_TOGETHER))
+        position, total = self.commit.position, 2 * len(self._effects)
         done = 0
-        for relations, new, superseded in workers(_refold, groups):
-            if superseded:
+        with closing(Sorter()) as stretches:
+            for written, new, superseded in workers(_refold, self._tasks()):
+                if superseded:
+                    with self._connections.writing(durable=False):
+                        self._projector.supersede(superseded, position)
+                stretches.add(new)
+                done += written
+                progress(done, total)
+            indexed, count = 0, len(stretches)
+            for chunk in chunks((stretch for _, stretch in stretches), CHUNK):
                 with self._connections.writing(durable=False):
-                    projector.supersede(superseded, position)
-            connection.executemany("insert into temp.found values (?, ?, ?)", new)
-            done += relations
-            progress(done, 2 * len(touched))
-        connection.execute("create temp table in_order as select stretch from found order by length, first")
-        connection.execute("drop table temp.found")
-        (count,) = connection.execute("select max(rowid) from temp.in_order").fetchone()
-        for first in range(1, (count or 0) + 1, CHUNK):
-            # To the end: a checkpoint is refused while the connection still reads.
-            chunk = connection.execute(
-                "select stretch from temp.in_order where rowid between ? and ?", (first, first + CHUNK - 1)
-            ).fetchall()
+                    self._projector.index(chunk, position)
+                indexed += len(chunk)
+                progress(done + done * indexed // count, total)
+
+    def _tasks(self) -> Iterator[_Task]:
+        """Write what the batch says of relations, one relation after another, and have each folded then."""
+        place = (str(self._connections.path), self._timeline[0], self.commit.position)
+        last: set[int] = set()
+        for chunk in chunks((said for _, said in self._effects), CHUNK):
             with self._connections.writing(durable=False):
-                projector.index((marshal.loads(packed) for (packed,) in chunk), position)
-            progress(done + done * first // count, 2 * done)
-        connection.execute("drop table temp.in_order")
+                relations = self._projector.write_effects(chunk)
+            # More may be said of the last one in the next chunk.
+            last, whole = {relations[-1]}, last.union(relations)
+            yield place, sorted(whole - last), len(chunk)
+        if last:
+            yield place, sorted(last), 0
 
 
-def _refold(
-    task: tuple[tuple[str, int, int], list[int]],
-) -> tuple[int, list[tuple[int, int, bytes]], list[int]]:
-    """Fold relations, in whatever process: how many, their new stretches, and those that stand no longer."""
-    (path, timeline, position), relations = task
+def _refold(task: _Task) -> tuple[int, list[tuple[int, int, bytes]], list[int]]:
+    """Fold relations, in whatever process: their new stretches, and those that stand no longer."""
+    (path, timeline, position), relations, written = task
     connection = _reader(path).get()
     folded = map(refold, stories(connection, timeline, relations, position))
     new, superseded = gathered(relations, folded)
-    # Packed, each is one value on its way through the table that sorts them.
-    return len(relations), [(*order(stretch), marshal.dumps((*stretch,))) for stretch in new], superseded
+    return written, [(*order(stretch), marshal.dumps((*stretch,))) for stretch in new], superseded
 
 
 @lru_cache(maxsize=1)
 def _reader(path: str) -> Connections:
     """The connections of this process to a database."""
-    return Connections(Path(path))
+    return Connections(Path(path), sparing=True)
 
 
 T = TypeVar("T")

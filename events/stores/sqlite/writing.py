@@ -9,11 +9,12 @@ from itertools import groupby
 from typing import Any
 
 from events import merkle
-from events.codec import Draft, thing_of
+from events.codec import Draft
 from events.errors import PositionConflictError
 from events.log import Held, Key, touched
 from events.model import Commit, Entry
-from events.prepared import Prepared, prepare
+from events.prepared import Prepared, prepare, stated
+from events.stores.sqlite import searching, tree
 from events.stores.sqlite.projector import Projector
 from events.stores.sqlite.schema import FOREVER
 
@@ -25,7 +26,7 @@ Placed = tuple[int, Prepared]
 Logged = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]
 """Rows of the tables `entry` and `body`."""
 
-PROJECTED = ("version", "mention", "actor", "effect", "stretch", "relation")
+PROJECTED = ("version", "mention", "actor", "actor_name", "effect", "stretch", "relation")
 """The tables of the projection, beside the index of stretches."""
 
 
@@ -111,9 +112,10 @@ def add(
     number, _ = timeline
     assert commit.recorded_at is not None
     entries = list(enumerate(map(prepare, drafts), commit.position - len(drafts) + 1))
-    log(connection, logged(timeline, entries, commit.recorded_at, author, entropy))
+    log(connection, number, logged(timeline, entries, commit.recorded_at, author, entropy))
     projector = Projector(connection, number)
     project(projector, entries)
+    searching.record(connection, number, entries)
     projector.fold(commit.position)
     seal(connection, number, commit)
 
@@ -140,9 +142,11 @@ def logged(
     return sealed, bodies
 
 
-def log(connection: sqlite3.Connection, rows: Logged) -> None:
-    """Write entries above the head."""
+def log(connection: sqlite3.Connection, timeline: int, rows: Logged) -> None:
+    """Write entries above the head, and what they add to the tree."""
     sealed, bodies = rows
+    if sealed:
+        tree.extend(connection, timeline, sealed[0][1] - 1, [leaf for *_, leaf in sealed])
     connection.executemany("insert into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?)", sealed)
     connection.executemany("insert into body values (?, ?, ?, ?)", bodies)
 
@@ -175,20 +179,16 @@ def rebuild(connection: sqlite3.Connection, timeline: int) -> int:
     )
     read = 0
     for position, entries in groupby(rows, key=lambda row: int(row[0])):
-        placed = [(at, prepare(_draft(*stated))) for _, at, *stated in entries]
+        placed = [(at, prepare(stated(*said))) for _, at, *said in entries]
         project(projector, placed)
+        searching.record(connection, timeline, placed)
         projector.fold(position)
         read += len(placed)
     return read
 
 
-def _draft(op: str, entity: str, id: str, body: bytes | None) -> Draft:
-    """What an entry that is kept was made of. What retracts, or was erased, states nothing."""
-    states = op in ("record", "correct") and body is not None
-    return Draft(op, entity, id, thing_of(entity, body) if states and body else None, body or b"")
-
-
 def _empty(connection: sqlite3.Connection, timeline: int) -> None:
+    searching.empty(connection, timeline)
     connection.execute(
         "delete from stretch_index where id in (select block from stretch where timeline = ?)", (timeline,)
     )

@@ -1,5 +1,9 @@
 /* The state of a timeline on any day, from what stands in the page: the same as the server's.
 
+   The page is complete without these scripts. What they draw is what the server would have sent for that
+   day, word for word: `service/embed/writing.py` and `service/templates/embed` are the other side. They
+   keep nothing, and ask nobody but their own server. `service.embed.assets` joins them, in its order.
+
    It knows no time zone: a day is a number, as in `events/days.py`. */
 (() => {
   "use strict";
@@ -44,7 +48,7 @@
         attributedOnly: Boolean(flags[i] & 2),
         since: [a, a + sinceFor[i]],
         written: text(written[i]),
-        until: ended ? [a + ended[0], a + ended[1]] : null,
+        until: ended ? [q - ended[0] - ended[1], q - ended[0]] : null,
         untilWritten: ended ? text(ended[2]) : null,
         evidenced: [q - lastFor[i], q],
         means: said.means.filter((_, bit) => means[i] & (1 << bit)),
@@ -52,18 +56,20 @@
       };
     });
     const [whose, disputed, firsts, attested, presumed, possible, lapsed, lasts] = data.stretches;
+    let over;
     const told = sums(whose).map((number, i) => {
-      const spell = spells[number], first = spell.since[0] + firsts[i];
+      const spell = spells[number], first = (whose[i] || !i ? spell.since[0] : over) + firsts[i];
       let before = first;
       const days = [attested, presumed, possible, lapsed].map((column) => (column[i] < 0 ? null : (before += column[i])));
       const last = lasts[i] < 0 ? LAST_DAY : before + lasts[i];
+      over = last + 1;
       const starts = [first, ...days.map((day) => (day === null ? last + 1 : day))];
       return { ...spell, place: i, disputed: Boolean(disputed[i]), starts, last };
     });
     for (const one of told) one.relation.told.push(one);
     const ends = moments.map((first, i) => first + data.lengths[i]);
     const stops = [...new Set([...moments, ...ends])].sort((one, other) => one - other);
-    return { data, relations, told, stops, moments, places };
+    return { data, relations, told, stops, moments, ends, places };
   }
 
   /** What stands on a day, lapsed relations included, in the order of the answer. */

@@ -98,6 +98,12 @@ def test_wikidatas_dates_are_no_more_precise_than_they_say(text, precision, edtf
     assert endpoint(text, precision) == edtf
 
 
+@pytest.mark.parametrize("precision", ["day", "nan", "inf", "1e999"])
+def test_a_precision_is_a_number_of_wikidatas(precision):
+    with pytest.raises(DateError, match="is not a precision"):
+        endpoint("+1949-04-04T00:00:00Z", precision)
+
+
 @pytest.mark.parametrize("text", ["-0044-03-15T00:00:00Z", "1949/1950", "4/4/1949", "[1949,1950]"])
 def test_what_is_not_one_date_or_may_be_two_is_refused(text):
     with pytest.raises(DateError):

@@ -1,0 +1,62 @@
+"""How much is tried, in `make test` and in `make torture`, and the figures that tests print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+
+
+class Size(NamedTuple):
+    """How many, in `make test` and in `make torture`."""
+
+    short: int
+    long: int
+
+
+SIZES = {
+    "kills of small ingests": Size(70, 700),
+    "kills of staged ingests": Size(30, 300),
+    "kills of gunicorn workers": Size(100, 1000),
+    "power cuts": Size(1000, 20_000),
+    "operations of a history": Size(5000, 100_000),
+    "seconds of 32 writers": Size(5, 60),
+    "fuzzed requests": Size(20_000, 200_000),
+    "fuzzed streams": Size(500, 5000),
+    "examples of each operation": Size(5, 100),
+}
+"""What is tried -> how many times. Tests ask for a row by its name."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--sizes", choices=Size._fields, default="short", help="how much the torture tests try")
+
+
+@pytest.fixture
+def size(pytestconfig: pytest.Config) -> Callable[[str], int]:
+    """How many of a row of `SIZES` this run tries."""
+    chosen = pytestconfig.getoption("sizes")
+    return lambda what: int(getattr(SIZES[what], chosen))
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Keep a line with a figure, to be printed at the end of the run."""
+    return lambda line: record_property("figure", line)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures of all tests, whichever process they ran in."""
+    reports = [report for part in terminalreporter.stats.values() for report in part]
+    figures = [
+        line
+        for report in reports
+        if getattr(report, "when", None) == "call"
+        for name, line in report.user_properties
+        if name == "figure"
+    ]
+    if figures:
+        terminalreporter.section("figures")
+        for line in sorted(figures):
+            terminalreporter.write_line(line)
