@@ -67,7 +67,7 @@ def test_what_is_not_done_is_not_in_the_audit_trail(store: SQLiteStore) -> None:
 def test_tokens_of_an_older_database_stay_good(tmp_path: Path) -> None:
     path = tmp_path / "record.db"
     database = Database(path)
-    schema.migrations.apply(database, stop_before="m009_access")
+    schema.migrations.apply(database, stop_before="m010_access")
     database.execute(
         "insert into token (id, hash, scopes, timeline, note, created_at) values (?, ?, ?, ?, ?, ?)",
         ("t1", digest("alg_old"), "append correct", "libya", "the desk", "2026-11-22T18:00:00.000000Z"),

@@ -372,7 +372,7 @@ def m008_names_of_a_date(db: Database) -> None:
 
 
 @migrations()
-def m009_access(db: Database) -> None:
+def m010_access(db: Database) -> None:
     """Several secrets for one token, private timelines, and the audit trail."""
     _run(db, access_tables.TABLES)
 
