@@ -39,6 +39,7 @@ select id, timeline, timeline, first, lapsed_from - 1, since, until from stretch
 BEFORE_THE_TREE = "drop table node; drop table checkpoint;"
 BEFORE_SEARCH = "drop table finding; drop table finding_words;"
 BEFORE_NAMES = "drop table actor_name;"
+BEFORE_STRETCHES_OF = "drop table stretch_of; create index stretch_by_relation on stretch(relation);"
 BEFORE_ACCESS = """
 create table old_token (
     id text primary key,
@@ -81,13 +82,21 @@ def store(tmp_path: Path) -> SQLiteStore:
     return store
 
 
-@pytest.mark.parametrize("first", [4, 5, 6, 7, 8, 9])
+@pytest.mark.parametrize("first", [4, 5, 6, 7, 8, 9, 10])
 def test_a_database_from_before_a_migration_answers_as_one_made_with_it(
     store: SQLiteStore, first: int
 ) -> None:
     before, (token, secret) = answers(store), store.tokens.create(("append",), TIMELINE)
     connection = store.connections.get()
-    back = [unpacked, BEFORE_BLOCKS, BEFORE_THE_TREE, BEFORE_SEARCH, BEFORE_NAMES, BEFORE_ACCESS]
+    back = [
+        unpacked,
+        BEFORE_BLOCKS,
+        BEFORE_THE_TREE,
+        BEFORE_SEARCH,
+        BEFORE_NAMES,
+        BEFORE_STRETCHES_OF,
+        BEFORE_ACCESS,
+    ]
     for step in reversed(back[first - 4 :]):
         if callable(step):
             step(connection)

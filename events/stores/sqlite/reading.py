@@ -43,7 +43,7 @@ select {_HIT} from (
     select relation.id from json_each(:actors) cross join relation on timeline = :timeline and subject = value
     union
     select relation.id from json_each(:actors) cross join relation on timeline = :timeline and object = value
-) r join stretch s on s.relation = r.id
+) r cross join stretch_of o on o.relation = r.id cross join stretch s on s.id = o.stretch
 where s.first <= :day and s.last >= :day and s.since <= :position and s.until >= :position
 """
 

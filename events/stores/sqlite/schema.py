@@ -371,6 +371,26 @@ def m008_names_of_a_date(db: Database) -> None:
     _run(db, _NAMES_OF_A_DATE)
 
 
+# An index of `stretch` would be written where each relation stands, not in the order of the stretches.
+_STRETCHES_OF = """
+drop index stretch_by_relation;
+
+create table stretch_of (
+    relation integer not null,
+    stretch integer not null,
+    primary key (relation, stretch)
+) strict, without rowid;
+
+insert into stretch_of select relation, id from stretch order by relation, id;
+"""
+
+
+@migrations()
+def m009_stretches_of_relations(db: Database) -> None:
+    """Which stretches a relation has, in a table that a large batch writes relation by relation."""
+    _run(db, _STRETCHES_OF)
+
+
 @migrations()
 def m010_access(db: Database) -> None:
     """Several secrets for one token, private timelines, and the audit trail."""

@@ -26,7 +26,7 @@ Placed = tuple[int, Prepared]
 Logged = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]
 """Rows of the tables `entry` and `body`."""
 
-PROJECTED = ("version", "mention", "actor", "actor_name", "effect", "stretch", "relation")
+PROJECTED = ("version", "mention", "actor", "actor_name", "effect", "stretch", "stretch_of", "relation")
 """The tables of the projection, beside the index of stretches."""
 
 
@@ -192,8 +192,10 @@ def _empty(connection: sqlite3.Connection, timeline: int) -> None:
     connection.execute(
         "delete from stretch_index where id in (select block from stretch where timeline = ?)", (timeline,)
     )
-    connection.execute(
-        "delete from effect where relation in (select id from relation where timeline = ?)", (timeline,)
-    )
-    for table in set(PROJECTED) - {"effect"}:
+    of_relations = {"effect", "stretch_of"}
+    for table in of_relations:
+        connection.execute(
+            f"delete from {table} where relation in (select id from relation where timeline = ?)", (timeline,)
+        )
+    for table in set(PROJECTED) - of_relations:
         connection.execute(f"delete from {table} where timeline = ?", (timeline,))
