@@ -74,7 +74,7 @@ def record(value: Any, timeline: str, line: int | None = None) -> Draft:
         detail = unknown_choice(str(entity), ENTITIES)
         raise InvalidError(detail, [Problem(detail, line=line, field="entity", value=shorten(str(entity)))])
     if not quick.sound(entity, value):
-        _check(_SCHEMAS[entity], value, line)
+        check(_SCHEMAS[entity], value, line)
     body = _body(value, line)
     id = value.get("id") or (timeline if entity == "timeline" else derived_id(body))
     _same_id(value, timeline if entity == "timeline" else id, line)
@@ -83,14 +83,14 @@ def record(value: Any, timeline: str, line: int | None = None) -> Draft:
 
 def correction(entity: str, id: str, value: Any) -> Draft:
     """A correction of (entity, id): the full new body, and a `reason`. Raises InvalidError."""
-    _check(_CORRECTIONS[entity], value)
+    check(_CORRECTIONS[entity], value)
     _same_id(value, id)
     return Draft("correct", entity, id, _BUILD[entity](value), _body(value))
 
 
 def retraction(entity: str, id: str, value: Any) -> Draft:
     """A retraction of (entity, id), with its `reason`. Raises InvalidError."""
-    _check(_RETRACTION, value)
+    check(_RETRACTION, value)
     _same_id(value, id)
     return Draft("retract", entity, id, None, _body(value))
 
@@ -100,7 +100,7 @@ def erasure(entity: str, id: str, positions: Sequence[int], why: Why) -> Draft:
     value = {"positions": [*positions], "reason": why.reason}
     if why.by is not None:
         value["by"] = why.by
-    _check(_ERASURE, value)
+    check(_ERASURE, value)
     return Draft("erase", entity, id, None, _body(value))
 
 
@@ -139,7 +139,8 @@ def _same_id(value: Mapping[str, Any], id: str, line: int | None = None) -> None
         raise InvalidError(detail, [Problem(detail, line=line, field="id", value=sent)])
 
 
-def _check(schema: Strict, value: Any, line: int | None = None) -> None:
+def check(schema: Strict, value: Any, line: int | None = None) -> None:
+    """Raise InvalidError, with one problem for each fault, unless a value is what a schema says."""
     try:
         schema.load(value)
     except ValidationError as error:

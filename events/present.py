@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from events import answer, strict_json
@@ -10,14 +11,21 @@ from events.days import iso
 from events.model import Commit, Entry, Relation
 from events.spells import Spell
 
+NOBODY: Mapping[str, str] = MappingProxyType({})
+"""No author has a name."""
+
 
 def commit(at: Commit) -> dict[str, Any]:
     """A point on the recorded axis."""
     return {"position": at.position, "recorded_at": at.recorded_at}
 
 
-def entry(line: Entry) -> dict[str, Any]:
-    """A line of the log; `body` is null once erased by law, and `erased` the position that says so."""
+def entry(line: Entry, names: Mapping[str, str] = NOBODY) -> dict[str, Any]:
+    """A line of the log; `body` is null once erased by law, and `erased` the position that says so.
+
+    `names` are those of authors, by id.
+    """
+    named = {"author_name": names[line.author]} if line.author in names else {}
     said: dict[str, Any] = {
         "position": line.position,
         "recorded_at": line.recorded_at,
@@ -25,6 +33,7 @@ def entry(line: Entry) -> dict[str, Any]:
         "entity": line.entity,
         "id": line.id,
         "author": line.author,
+        **named,
         "body": None if line.body is None else strict_json.read(line.body),
     }
     return said if line.erased is None else {**said, "erased": line.erased}
@@ -56,7 +65,7 @@ def thing(stated: Entry) -> dict[str, Any]:
     }
 
 
-def history(entries: Sequence[Entry]) -> dict[str, Any]:
+def history(entries: Sequence[Entry], names: Mapping[str, str] = NOBODY) -> dict[str, Any]:
     """One thing with all that was ever said of it; null as its value where that was retracted or erased."""
     last = [line for line in entries if line.op != "erase"][-1]
     live = last.op in ("record", "correct") and last.body is not None
@@ -65,7 +74,7 @@ def history(entries: Sequence[Entry]) -> dict[str, Any]:
         **shown,
         "status": "live" if live else "retracted" if last.op == "retract" else "erased",
         last.entity: shown[last.entity] if live else None,
-        "history": [entry(line) for line in entries],
+        "history": [entry(line, names) for line in entries],
     }
 
 

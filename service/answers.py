@@ -68,6 +68,10 @@ def read(
     response = tagged(tag, FOR_EVER if asked.pinned else REVALIDATED, make, content_type)
     if asked.erased.entries:
         response.headers["Allegiance-Erased"] = str(asked.erased.entries)
+    if response.status_code == 200 and erased(asked.timeline, asked.commit) != asked.erased:
+        # It was erased while this was made, which may hold it still: then nobody keeps this.
+        response.headers["Cache-Control"] = "no-store"
+        del response.headers["ETag"]
     return response
 
 

@@ -8,6 +8,7 @@ from flask import current_app, request
 
 from events.model import Commit, Erased
 from events.stores import Store
+from service.counter import Counter
 from service.drawing import measure, png
 from service.embed.record import Record
 from service.kept import Kept
@@ -29,6 +30,7 @@ class Site:
     waiting: Waiting
     record: Kept[Record]
     page: Kept[bytes]
+    counter: Counter
     forgot: dict[str, int] = field(default_factory=dict)
 
     def forget(self) -> None:

@@ -21,6 +21,7 @@ from events.prepared import Prepared
 from events.projection import Stretch
 from events.search import Hit, Query
 from events.spells import Spell
+from events.stores.access import Access, Usage
 from events.stores.checkpoints import Checkpoints
 from events.stores.outside import Outside
 from events.stores.tokens import Tokens
@@ -123,7 +124,15 @@ class Store(Protocol):
 
     @property
     def tokens(self) -> Tokens:
-        """Who may write."""
+        """Who may write, and read what is private."""
+
+    @property
+    def access(self) -> Access:
+        """Which timelines are private, and the audit trail."""
+
+    @property
+    def usage(self) -> Usage:
+        """What clients have used lately."""
 
     @property
     def checkpoints(self) -> Checkpoints:

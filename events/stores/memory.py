@@ -28,43 +28,11 @@ from events.search import Hit, Query
 from events.spells import Spell
 from events.stores import Listed, Mapper, Pattern, Progress, Receipt, Spoken
 from events.stores.clock import next_instant, write_instant
+from events.stores.memory_access import MemoryAccess, MemoryTokens, MemoryUsage
 from events.stores.outside import Outside
-from events.stores.tokens import Token, digest, new_id, new_secret
 from events.tlog.checkpoint import Signed
 from events.tlog.tree import WIDTH, node
 from events.vocabulary import KINDS
-
-
-class MemoryTokens:
-    """The tokens of this process. Promises: `events.stores.tokens.Tokens`."""
-
-    def __init__(self, clock: Callable[[], datetime], entropy: Callable[[int], bytes]) -> None:
-        self._clock = clock
-        self._entropy = entropy
-        self._tokens: dict[str, Token] = {}
-
-    def create(
-        self, scopes: tuple[str, ...], timeline: str | None = None, note: str = ""
-    ) -> tuple[Token, str]:
-        secret = new_secret(self._entropy)
-        token = Token(new_id(self._entropy), scopes, timeline, note, write_instant(self._clock()))
-        self._tokens[digest(secret)] = token
-        return token, secret
-
-    def find(self, secret: str) -> Token | None:
-        token = self._tokens.get(digest(secret))
-        return token if token is not None and token.revoked_at is None else None
-
-    def list(self) -> list[Token]:
-        return sorted(self._tokens.values(), key=lambda token: (token.created_at, token.id))
-
-    def revoke(self, id: str) -> Token:
-        for hash, token in self._tokens.items():
-            if token.id == id:
-                revoked_at = token.revoked_at or write_instant(self._clock())
-                self._tokens[hash] = token._replace(revoked_at=revoked_at)
-                return self._tokens[hash]
-        raise UnknownError("token", id)
 
 
 class MemoryCheckpoints:
@@ -149,10 +117,12 @@ class MemoryStore:
     ) -> None:
         self._clock = clock
         self._entropy = entropy
-        self.tokens = MemoryTokens(clock, entropy)
         self.checkpoints = MemoryCheckpoints(self.head)
         self.outside = Outside()
         self._timelines: dict[str, _Kept] = {}
+        self.access = MemoryAccess(clock, self._timelines.__contains__)
+        self.tokens = MemoryTokens(clock, entropy, self.access.note)
+        self.usage = MemoryUsage(clock)
         self._writing = threading.Lock()
         self._leased: set[str] = set()
         self._tried = threading.local()

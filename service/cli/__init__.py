@@ -8,6 +8,7 @@ from __future__ import annotations
 import click
 
 from service.cli import (
+    access,
     asking,
     browsing,
     checking,
@@ -54,6 +55,8 @@ for command in (
     erasing.erase,
     database.rebuild,
     tokens.token,
+    access.visibility,
+    access.audit,
     signing.key,
     signing.sign,
     doctor.doctor,

@@ -47,6 +47,11 @@ def width() -> int:
     return max(40, shutil.get_terminal_size((_WIDTH_OF_A_FILE, 24)).columns)
 
 
+def minute(instant: str) -> str:
+    """An instant in UTC, short enough for a table."""
+    return instant[:16].replace("T", " ")
+
+
 def printable(text: str) -> str:
     """Text of any origin, without what a terminal would obey or what would reorder its neighbours."""
     return _UNSAFE.sub(lambda match: ascii(match[0])[1:-1], text)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
+from werkzeug.test import TestResponse
 
 from events.model import Why
 from tests.service.client import BASE, Client
+from tests.service.matrix import address as address_of
 
 CANARY = "The offensive"
 PINNED = [
@@ -126,3 +131,64 @@ def test_an_actor_of_that_time_goes_by_its_id(libya: Client) -> None:
         assert "Khalifa Haftar" not in answer.text
     actors = libya.get(PINNED[0]).json["actors"]
     assert actors["haftar"] == {"name": "haftar", "type": None, "erased": True}
+
+
+def test_no_address_says_a_word_of_it_any_more(libya: Client) -> None:
+    rules = sorted(
+        {
+            rule.rule
+            for rule in libya.app.url_map.iter_rules()
+            if "GET" in (rule.methods or ()) and "<timeline>" in rule.rule
+        }
+    )
+    said = [rule for rule in rules if CANARY in words_of(libya.get(address_of(rule, "libya")))]
+    assert len(said) > 10, "many addresses told of it"
+    erase(libya, 6)
+    for rule in rules:
+        words = words_of(libya.get(address_of(rule, "libya")))
+        assert CANARY not in words, rule
+        assert "Since April" not in words, rule
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "changes?from=2019-01-01&to=2019-12-31",
+        "relations",
+        "search?q=haftar",
+        "feed.json",
+        "export.csv?at=2019-05-01",
+        "log",
+    ],
+)
+def test_every_answer_that_rests_on_it_says_so_in_a_header(libya: Client, address: str) -> None:
+    assert "Allegiance-Erased" not in libya.get(f"{BASE}/{address}").headers
+    erase(libya, 6)
+    assert libya.get(f"{BASE}/{address}").headers["Allegiance-Erased"] == "1"
+
+
+def test_nobody_may_keep_an_answer_that_was_made_while_it_was_erased(
+    libya: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = libya.app.extensions["allegiance"].store
+    state = store.state
+
+    def meanwhile(*asked: object) -> object:
+        monkeypatch.undo()
+        found = state(*asked)
+        erase(libya, 6)
+        return found
+
+    monkeypatch.setattr(store, "state", meanwhile)
+    answer = libya.get(PINNED[0])
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in answer.headers
+    assert "immutable" in libya.get(PINNED[0]).headers["Cache-Control"]
+
+
+def words_of(answer: TestResponse) -> str:
+    """What an answer says, those that are archives file by file."""
+    if answer.content_type != "application/zip":
+        return answer.data.decode("utf-8", "replace")
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        return "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())

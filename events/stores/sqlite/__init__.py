@@ -24,12 +24,14 @@ from events.stores import Listed, Pattern, Receipt, Spoken
 from events.stores.clock import next_instant, write_instant
 from events.stores.outside import Outside
 from events.stores.sqlite import comparing, erasing, reading, searching, tree, writing
+from events.stores.sqlite.access import SQLiteAccess
 from events.stores.sqlite.checkpoints import SQLiteCheckpoints
 from events.stores.sqlite.clearing import clear, left_over
 from events.stores.sqlite.connection import Connections
 from events.stores.sqlite.projector import ends_at, readings_at
 from events.stores.sqlite.staging import Staged
 from events.stores.sqlite.tokens import SQLiteTokens
+from events.stores.sqlite.usage import SQLiteUsage
 
 
 class SQLiteStore:
@@ -43,6 +45,8 @@ class SQLiteStore:
     ) -> None:
         self.connections = Connections(Path(path))
         self.tokens = SQLiteTokens(self.connections, clock, entropy)
+        self.access = SQLiteAccess(self.connections, clock)
+        self.usage = SQLiteUsage(self.connections.beside("-usage"), clock)
         self.checkpoints = SQLiteCheckpoints(self.connections)
         self.outside = Outside()
         self._clock = clock
@@ -53,6 +57,7 @@ class SQLiteStore:
 
     def close(self) -> None:
         self.connections.close()
+        self.usage.close()
 
     def timelines(self) -> list[tuple[str, Commit]]:
         rows = self.connections.get().execute(

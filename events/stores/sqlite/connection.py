@@ -145,7 +145,7 @@ class Connections:
     def _leased(self, timeline: str) -> bool:
         """Whether somebody holds the lease of a timeline."""
         try:
-            lock = os.open(self._beside(f"-lease-{timeline}"), os.O_RDWR)
+            lock = os.open(self.beside(f"-lease-{timeline}"), os.O_RDWR)
         except FileNotFoundError:
             return False
         try:
@@ -177,7 +177,7 @@ class Connections:
     @contextmanager
     def _locked(self, suffix: str, why: str) -> Iterator[None]:
         """Hold a lock that ends with this process at the latest."""
-        lock = os.open(self._beside(suffix), os.O_RDWR | os.O_CREAT, 0o644)
+        lock = os.open(self.beside(suffix), os.O_RDWR | os.O_CREAT, 0o644)
         try:
             waited_until = time.monotonic() + self.busy_seconds
             while not _try_lock(lock):
@@ -188,7 +188,8 @@ class Connections:
         finally:
             os.close(lock)
 
-    def _beside(self, suffix: str) -> Path:
+    def beside(self, suffix: str) -> Path:
+        """The file that belongs to the database under a suffix."""
         return self.path.with_name(self.path.name + suffix)
 
     def _checkpoint(self, connection: sqlite3.Connection) -> None:
@@ -197,7 +198,7 @@ class Connections:
         It begins anew once all of it is moved and nobody reads in it.
         """
         try:
-            size = self._beside("-wal").stat().st_size
+            size = self.beside("-wal").stat().st_size
         except FileNotFoundError:
             return
         self._log_bytes = min(self._log_bytes, size)

@@ -14,7 +14,7 @@ from sqlite3 import complete_statement
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from events.stores.sqlite import tree
+from events.stores.sqlite import access_tables, tree
 
 FOREVER = 2**31 - 1
 """The `until` of what still stands: the largest value of the R*Tree's 32-bit integers."""
@@ -390,6 +390,12 @@ insert into stretch_of select relation, id from stretch order by relation, id;
 def m009_stretches_of_relations(db: Database) -> None:
     """Which stretches a relation has, in a table that a large batch writes relation by relation."""
     _run(db, _STRETCHES_OF)
+
+
+@migrations()
+def m010_access(db: Database) -> None:
+    """Several secrets for one token, private timelines, and the audit trail."""
+    _run(db, access_tables.TABLES)
 
 
 _ERASURE = """
