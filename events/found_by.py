@@ -5,6 +5,7 @@ Each token has an underscore, which no word of a text has, so that a label is ne
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from events.days import ymd
@@ -25,13 +26,17 @@ _YEARS_BEFORE = 10_000
 
 def tokens(row: Row) -> str:
     """Everything that a row is found by."""
-    found = [f"{BEFORE}_{word if isinstance(word, str) else token(word)}" for word in row.before]
+    before = (word if isinstance(word, str) else token(word) for word in row.before)
+    found = [*_marked(BEFORE, before), *sorted(map(token, row.labels))]
     for field, words in zip(FIELDS, (row.names, row.titles, row.texts), strict=True):
-        found += [f"{field}_{word}" for word in words]
-    found += map(token, row.labels)
+        found += _marked(field, words)
     if row.days:
         found += [f"{YEAR}_{year}" for year in years(*row.days) or [MANY]]
-    return " ".join(sorted(found))
+    return " ".join(found)
+
+
+def _marked(mark: str, words: Iterable[str]) -> list[str]:
+    return [f"{mark}_{word}" for word in sorted(words)]
 
 
 def row(position: int, said: int, status: str, days: tuple[int, int] | None, text: str) -> Row:

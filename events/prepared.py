@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from events import answer, found_by, search
@@ -49,7 +50,7 @@ def prepare(draft: Draft) -> Prepared:
     if isinstance(thing, Event):
         day = thing.date.first
         effects = [
-            ((*relation,), (*reading[:6], reading.as_written, reading.attributed, compact(reading.means)))
+            ((*relation,), (*reading[:6], reading.as_written, reading.attributed, _listed(reading.means)))
             for relation, reading in readings_of(thing, 0, "")
         ]
     elif isinstance(thing, Actor):
@@ -72,6 +73,11 @@ def prepare(draft: Draft) -> Prepared:
         None if row is None else found_by.tokens(row),
         None if row is None else row.days,
     )
+
+
+@lru_cache(256)
+def _listed(means: tuple[str, ...]) -> str:
+    return compact(means)
 
 
 def stated(op: str, entity: str, id: str, body: bytes | None) -> Draft:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, NoReturn
 
@@ -68,28 +69,36 @@ def canonical(value: Any) -> bytes:
 
 def compact(value: Any) -> str:
     """`value` as JSON on one line with its keys in the order given: the form of every answer."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _COMPACT.encode(value)
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def _is_plain(value: Any) -> bool:
     """Whether it is made of text, small whole numbers, booleans, null, and objects with ASCII keys."""
-    waiting = [value]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, str) or one is None:
+    found = [value]
+    for one in found:  # which grows as it is gone through
+        sort = type(one)
+        if sort is str or one is None or sort is bool:
             continue
-        if isinstance(one, dict):
-            if not all(isinstance(key, str) and key.isascii() for key in one):
+        if sort is dict:
+            if not _in_ascii(one):
                 return False
-            waiting += one.values()
-        elif isinstance(one, list):
-            waiting += one
-        elif not isinstance(one, int) or abs(one) > MAX_INTEGER:
+            found += one.values()
+        elif sort is list:
+            found += one
+        elif sort is not int or abs(one) > MAX_INTEGER:
             return False
     return True
+
+
+def _in_ascii(keys: Iterable[Any]) -> bool:
+    try:
+        return "".join(keys).isascii()
+    except TypeError:  # one is no text
+        return False
 
 
 class _RefusedError(Exception):

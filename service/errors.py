@@ -8,7 +8,11 @@ from events.errors import AllegianceError
 
 
 class UnauthorisedError(AllegianceError):
-    """No token, or none that is good."""
+    """No token, or none that is good; `offered` is whether there was one."""
+
+    def __init__(self, detail: str, offered: bool = False) -> None:
+        super().__init__(detail)
+        self.offered = offered
 
 
 class ForbiddenError(AllegianceError):
@@ -17,6 +21,14 @@ class ForbiddenError(AllegianceError):
     def __init__(self, detail: str, scope: str) -> None:
         super().__init__(detail)
         self.scope = scope
+
+
+class TooManyError(AllegianceError):
+    """A client that has used up what it may ask for; it may again after `retry_after` seconds."""
+
+    def __init__(self, kind: str, limit: int, seconds: int) -> None:
+        super().__init__(f"These were {limit} {kind} within a minute, the limit; wait {seconds} s.")
+        self.retry_after = seconds
 
 
 class MediaTypeError(AllegianceError):

@@ -37,6 +37,9 @@ class Settings:
     disk_reserve: int = 256 * 1024 * 1024
     cache_answers: int = 1024
     trusted_hosts: tuple[str, ...] = ()
+    proxies: int = 0
+    read_limit: int | None = None
+    write_limit: int | None = None
     token: str = field(default="", repr=False)
     signing_key: str = ""
     checkpoints: str = ""
@@ -93,6 +96,13 @@ def _whole(least: int, most: int) -> Callable[[str], int]:
         return int(text)
 
     return parse
+
+
+def _limit(text: str) -> int | None:
+    try:
+        return None if text == "auto" else _whole(0, 10_000_000)(text)
+    except ValueError as error:
+        raise ValueError(f"{error}, or auto") from None
 
 
 def _base_url(text: str) -> str:
@@ -178,10 +188,31 @@ SETTINGS = (
         _hosts,
     ),
     Setting(
+        ("ALLEGIANCE_PROXIES",),
+        "proxies",
+        "0",
+        "how many proxies stand in front: so many of the addresses that they forward are believed",
+        _whole(0, 16),
+    ),
+    Setting(
+        ("ALLEGIANCE_READ_LIMIT",),
+        "read_limit",
+        "auto",
+        "how many reads a minute one client has; auto is 6000, and no limit on the machine itself; 0 is none",
+        _limit,
+    ),
+    Setting(
+        ("ALLEGIANCE_WRITE_LIMIT",),
+        "write_limit",
+        "auto",
+        "the same for writes; auto is 600, and no limit on the machine itself",
+        _limit,
+    ),
+    Setting(
         ("ALLEGIANCE_TOKEN",),
         "token",
         "none",
-        "what the command line sends to write to a timeline elsewhere",
+        "the token that the command line sends to a service elsewhere, to write or to read what is private",
         str,
         secret=True,
     ),

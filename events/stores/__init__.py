@@ -6,7 +6,7 @@ store to them. Stores share the contract, not a base class.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,11 +16,12 @@ from typing import Any, NamedTuple, Protocol
 from events.answer import Pieces, Question
 from events.codec import Draft
 from events.errors import InvalidError, shorten
-from events.model import Commit, Entry, Relation
+from events.model import Commit, Entry, Erased, Relation, Why
 from events.prepared import Prepared
 from events.projection import Stretch
 from events.search import Hit, Query
 from events.spells import Spell
+from events.stores.access import Access, Usage
 from events.stores.checkpoints import Checkpoints
 from events.stores.outside import Outside
 from events.stores.tokens import Tokens
@@ -124,7 +125,15 @@ class Store(Protocol):
 
     @property
     def tokens(self) -> Tokens:
-        """Who may write."""
+        """Who may write, and read what is private."""
+
+    @property
+    def access(self) -> Access:
+        """Which timelines are private, and the audit trail."""
+
+    @property
+    def usage(self) -> Usage:
+        """What clients have used lately."""
 
     @property
     def checkpoints(self) -> Checkpoints:
@@ -196,6 +205,19 @@ class Store(Protocol):
         Meanwhile others append to other timelines; to this one they wait for a bounded time, then
         BusyError. What is not sealed when it ends, for whatever reason, is never seen by anybody.
         """
+
+    def erase(self, timeline: str, positions: Collection[int], why: Why, *, author: str) -> Receipt:
+        """Destroy the bodies and salts of entries, and whatever was made of them, by law and for good.
+
+        As one commit of an `erase` entry for each thing concerned, with the promises of `append`.
+        What was erased before counts as existing. When this returns, nothing of it is left in what
+        the store keeps; where readers prevent that for too long BusyError is raised, though the
+        entries are erased: doing it again takes it up. Raises UnknownError for a position without
+        an entry, and ConflictError where something that would stand names what would not.
+        """
+
+    def erased(self, timeline: str, upto: int) -> Erased:
+        """What was erased of the entries up to a position, at whatever later one."""
 
     def entries(self, timeline: str, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
         """The log in order of position, streamed: positions in (after, upto], by default to the head."""

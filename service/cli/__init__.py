@@ -8,12 +8,14 @@ from __future__ import annotations
 import click
 
 from service.cli import (
+    access,
     asking,
     browsing,
     checking,
     comparing,
     database,
     doctor,
+    erasing,
     keeping,
     listing,
     serve,
@@ -51,8 +53,11 @@ for command in (
     listing.log,
     checking.lint,
     checking.verify,
+    erasing.erase,
     database.rebuild,
     tokens.token,
+    access.visibility,
+    access.audit,
     signing.key,
     signing.sign,
     keeping.backup,

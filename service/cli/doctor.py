@@ -84,7 +84,7 @@ def _settings(settings: Settings) -> Iterator[Check]:
     for setting in SETTINGS:
         source = next((name for name in setting.names if os.environ.get(name)), None)
         value = getattr(settings, setting.field)
-        shown = ", ".join(value) if isinstance(value, tuple) else str(value)
+        shown = ", ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
         if setting.secret and shown:
             shown = "not shown"
         origin = f"from {source}" if source else "the default"

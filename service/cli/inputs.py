@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -16,6 +17,7 @@ from events.fields import ID_PATTERN, TIMELINE_PATTERN, unknown_choice
 from events.model import Commit
 from events.moments import parse_at, parse_known_at
 from events.stores import Store, connect
+from events.stores.tokens import LOCAL
 from events.vocabulary import KINDS
 from service.settings import Settings
 
@@ -98,6 +100,14 @@ def with_store(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(opened(Settings.read()), *args, **kwargs)
 
     return run
+
+
+def operator() -> str:
+    """Who works on the command line, as the audit trail names them."""
+    try:
+        return f"{LOCAL}:{getpass.getuser()}"
+    except (KeyError, OSError):  # a user without a name, as in many containers
+        return LOCAL
 
 
 def commit_at(store: Store, timeline: str, known_at: int | datetime | None) -> Commit:

@@ -68,6 +68,7 @@ class Entry(TypedDict):
     entity: str
     id: str
     author: str
+    author_name: NotRequired[str]
     body: Thing | None
 
 

@@ -58,6 +58,7 @@ def test_the_report_is_json_where_asked_for(allegiance: Command) -> None:
     checks = {check["name"]: check for check in report["checks"]}
     assert checks["ALLEGIANCE_DATABASE"]["detail"] == f"{allegiance.url} (from ALLEGIANCE_DATABASE)"
     assert checks["PORT"]["detail"] == "8000 (the default)"
+    assert checks["ALLEGIANCE_READ_LIMIT"]["detail"] == "auto (the default)"
     assert {"database", "writable", "free disk", "SQLite R*Tree", "SQLite JSON", "Python", "packages"} <= set(
         checks
     )

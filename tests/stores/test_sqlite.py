@@ -17,6 +17,7 @@ from events.answer import Question, document
 from events.ask import root
 from events.days import day_of
 from events.errors import BusyError, DatabaseError
+from events.model import Erased
 from events.stores.clock import read_instant
 from events.stores.sqlite import SQLiteStore
 from events.verify import verify
@@ -55,7 +56,7 @@ def store(tmp_path: Path):
 def answer(store: SQLiteStore) -> str:
     head = store.head("t")
     pieces = store.state("t", Question(DAY), head.position)
-    return document("t", Question(DAY), head, root(store, "t", head.position), pieces)
+    return document("t", Question(DAY), head, root(store, "t", head.position), Erased(), pieces)
 
 
 def test_a_file_that_is_not_there_says_to_initialise(tmp_path: Path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -12,17 +12,19 @@ from pathlib import Path
 from sqlite3 import Connection
 from time import monotonic
 
-from events import log
+from events import erasure, log
 from events.answer import Pieces, Question
 from events.codec import Draft
 from events.errors import BusyError, UnknownError
-from events.model import Commit, Entry, Relation
+from events.model import Commit, Entry, Erased, Relation, Why
+from events.prepared import prepare
 from events.search import Hit, Query
 from events.spells import Spell, fold
 from events.stores import Listed, Pattern, Receipt, Spoken
 from events.stores.clock import next_instant, write_instant
 from events.stores.outside import Outside
-from events.stores.sqlite import comparing, reading, searching, tree, writing
+from events.stores.sqlite import comparing, erasing, reading, searching, tree, writing
+from events.stores.sqlite.access import SQLiteAccess
 from events.stores.sqlite.checkpoints import SQLiteCheckpoints
 from events.stores.sqlite.clearing import clear, left_over
 from events.stores.sqlite.connection import Connections
@@ -30,6 +32,7 @@ from events.stores.sqlite.projector import ends_at, readings_at
 from events.stores.sqlite.room import told_when_full
 from events.stores.sqlite.staging import Staged
 from events.stores.sqlite.tokens import SQLiteTokens
+from events.stores.sqlite.usage import SQLiteUsage
 
 
 class SQLiteStore:
@@ -44,6 +47,8 @@ class SQLiteStore:
     ) -> None:
         self.connections = Connections(Path(path), disk_reserve)
         self.tokens = SQLiteTokens(self.connections, clock, entropy)
+        self.access = SQLiteAccess(self.connections, clock)
+        self.usage = SQLiteUsage(self.connections.beside("-usage"), clock)
         self.checkpoints = SQLiteCheckpoints(self.connections)
         self.outside = Outside()
         self._clock = clock
@@ -54,6 +59,7 @@ class SQLiteStore:
 
     def close(self) -> None:
         self.connections.close()
+        self.usage.close()
 
     def ready(self) -> None:
         self.connections.check()
@@ -129,14 +135,22 @@ class SQLiteStore:
         *,
         keep: bool,
     ) -> Iterator[Receipt]:
+        with self._writing(timeline, create, keep) as (connection, number, head):
+            if expected_position is not None:
+                writing.expect(connection, number, expected_position, head.position)
+            yield self._append(connection, (number, timeline), head, batch, author)
+
+    @contextmanager
+    def _writing(
+        self, timeline: str, create: bool = False, keep: bool = True
+    ) -> Iterator[tuple[Connection, int, Commit]]:
+        """A transaction on a log that is ours, with nothing above its head."""
         while True:
             with self.connections.writing(keep, timeline) as connection:
                 number, head = self._locate(connection, timeline, create)
                 self._require_ours(connection, number, timeline, head)
                 if not left_over(connection, number, head.position):
-                    if expected_position is not None:
-                        writing.expect(connection, number, expected_position, head.position)
-                    yield self._append(connection, (number, timeline), head, batch, author)
+                    yield connection, number, head
                     return
             with self.connections.lease(timeline):
                 self._clear(timeline, self.connections.busy_seconds)
@@ -154,11 +168,36 @@ class SQLiteStore:
         author: str,
     ) -> Receipt:
         decision = log.decide(batch, writing.known(connection, timeline[0], batch))
+        commit = self._following(head, len(decision.append))
         if decision.append:
-            recorded_at = next_instant(self._clock(), head.recorded_at)
-            head = Commit(head.position + len(decision.append), recorded_at)
-            writing.add(connection, timeline, decision.append, head, author, self._entropy)
-        return Receipt(head.position, head.recorded_at, len(decision.append), decision.existing)
+            writing.add(connection, timeline, decision.append, commit, author, self._entropy)
+        return Receipt(*commit, len(decision.append), decision.existing)
+
+    def _following(self, head: Commit, entries: int) -> Commit:
+        """The commit of so many new entries after the head."""
+        if not entries:
+            return head
+        return Commit(head.position + entries, next_instant(self._clock(), head.recorded_at))
+
+    def erase(self, timeline: str, positions: Collection[int], why: Why, *, author: str) -> Receipt:
+        with self._writing(timeline) as (connection, number, head):
+            entries = erasing.found(connection, number, positions)
+            drafts = erasure.decide(entries, why)
+            commit = self._following(head, len(drafts))
+            if commit.recorded_at and drafts:
+                placed = list(enumerate(map(prepare, drafts), head.position + 1))
+                place = (number, timeline)
+                rows = writing.logged(place, placed, commit.recorded_at, author, self._entropy)
+                writing.log(connection, number, rows)
+                by = {(draft.entity, draft.id): position for position, draft in placed}
+                erasing.destroy(connection, number, entries, by)
+                writing.seal(connection, number, commit)
+        self.connections.scrub()
+        return Receipt(*commit, len(drafts), sum(entry.body is None for entry in entries))
+
+    def erased(self, timeline: str, upto: int) -> Erased:
+        connection = self.connections.get()
+        return reading.erased(connection, self._number(connection, timeline), upto)
 
     @contextmanager
     def stage(

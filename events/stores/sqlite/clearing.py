@@ -37,12 +37,13 @@ def clear(connections: Connections, timeline: int, head: int) -> Iterator[None]:
 
 def _stretches(connection: sqlite3.Connection, timeline: int, head: int) -> bool:
     """Remove some of the stretches since then; gives whether there may be more, as every step does."""
-    ids = connection.execute(
-        "select id from stretch where timeline = ? and since > ? limit ?", (timeline, head, _CHUNK)
+    rows = connection.execute(
+        "select relation, id from stretch where timeline = ? and since > ? limit ?", (timeline, head, _CHUNK)
     ).fetchall()
+    connection.executemany("delete from stretch_of where relation = ? and stretch = ?", rows)
     for table in ("stretch", "stretch_index"):
-        connection.executemany(f"delete from {table} where id = ?", ids)
-    return bool(ids)
+        connection.executemany(f"delete from {table} where id = ?", ((id,) for _, id in rows))
+    return bool(rows)
 
 
 def _superseded(connection: sqlite3.Connection, timeline: int, head: int) -> bool:

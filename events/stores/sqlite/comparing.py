@@ -21,15 +21,16 @@ with active as (
 )
 select r.subject, r.kind, r.object, r.under, s.tail, s.disputed, s.first, s.attested_from,
        s.presumed_from, s.possible_from, s.lapsed_from, s.last
-from active join relation r on r.id = active.relation
-     join stretch s on s.relation = active.relation
+from active cross join relation r on r.id = active.relation
+     cross join stretch_of o on o.relation = active.relation cross join stretch s on s.id = o.stretch
 where s.first <= :last and s.last >= :first and s.since <= :position and s.until >= :position and {meant}
 order by r.subject, r.kind, r.object, r.under, s.first limit :limit
 """
 
 _OUTLOOK = """
 select tail, disputed, first, attested_from, presumed_from, possible_from, lapsed_from, last
-from stretch where relation = ? and since <= ? and until >= ? order by first
+from stretch_of o cross join stretch s on s.id = o.stretch
+where o.relation = ? and since <= ? and until >= ? order by first
 """
 
 _SINCE = "timeline = :timeline and since > :after and since <= :upto"
@@ -44,7 +45,7 @@ id in (select relation from stretch where {_SINCE} union select relation from st
 
 _ONE_BY_ONE = """
 exists (
-    select 1 from stretch where relation = relation.id
+    select 1 from stretch_of o cross join stretch s on s.id = o.stretch where o.relation = relation.id
     and (since > :after and since <= :upto or until >= :after and until < :upto and until < 2147483647)
 )
 """

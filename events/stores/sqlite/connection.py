@@ -142,6 +142,26 @@ class Connections:
                     raise BusyError("A large batch is being appended; try this again once it is done.")
             yield connection
 
+    def scrub(self) -> None:
+        """Write the file anew, so that nothing that was deleted is left in it or in its write-ahead log.
+
+        Raises BusyError when somebody goes on reading what was before for too long.
+        """
+        connection = self.get()
+        with self._alone():
+            try:
+                connection.execute("vacuum")
+            except sqlite3.OperationalError as error:
+                raise _busy(error) from None
+            waited_until = time.monotonic() + self.busy_seconds
+            while connection.execute("pragma wal_checkpoint(truncate)").fetchone()[0]:
+                if time.monotonic() > waited_until:
+                    raise BusyError(
+                        "Somebody reads the database as it was before, so that its file still has what was"
+                        " deleted; do the same again in a moment."
+                    )
+                time.sleep(_RETRY_SECONDS)
+
     def initialise(self) -> None:
         """Make the file if need be, and bring it to this version's shape."""
         self.path.parent.mkdir(parents=True, exist_ok=True)

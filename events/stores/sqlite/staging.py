@@ -31,7 +31,7 @@ from events.stores.sqlite.projector import Projector, order, stories
 from events.stores.sqlite.schema import FOREVER
 from events.stores.sqlite.sorting import Sorter
 
-CHUNK = 500
+CHUNK = 1000
 """So many entries, or stretches, are written in one transaction: others wait no longer than for that."""
 
 _Task = tuple[tuple[str, int, int], list[int], int]
@@ -121,7 +121,7 @@ class Staged:
             (json.dumps([(entry.entity, entry.id) for entry in chunk]), self._timeline[0]),
         )
         return {
-            (entity, id): (since, Held("record" if live else "retract", last, first))
+            (entity, id): (since, Held(_op(live, last), last, first))
             for entity, id, since, live, last, first in rows
         }
 
@@ -201,7 +201,7 @@ class Staged:
         """Fold each relation that the batch touches, then index all that is new, in order of day."""
         position, total = self.commit.position, 2 * len(self._effects)
         done = 0
-        with closing(Sorter()) as stretches:
+        with closing(Sorter()) as stretches, closing(Sorter()) as of_relations:
             for written, new, superseded in workers(_refold, self._tasks()):
                 if superseded:
                     with self._connections.writing(durable=False):
@@ -212,9 +212,13 @@ class Staged:
             indexed, count = 0, len(stretches)
             for chunk in chunks((stretch for _, stretch in stretches), CHUNK):
                 with self._connections.writing(durable=False):
-                    self._projector.index(chunk, position)
+                    rows = self._projector.index(chunk, position)
+                of_relations.add((relation, id, marshal.dumps(id)) for relation, id in rows)
                 indexed += len(chunk)
                 progress(done + done * indexed // count, total)
+            for chunk in chunks(of_relations, CHUNK):
+                with self._connections.writing(durable=False):
+                    self._projector.write_stretches_of(chunk)
 
     def _tasks(self) -> Iterator[_Task]:
         """Write what the batch says of relations, one relation after another, and have each folded then."""
@@ -228,6 +232,11 @@ class Staged:
             yield place, sorted(whole - last), len(chunk)
         if last:
             yield place, sorted(last), 0
+
+
+def _op(live: int, body: bytes | None) -> str:
+    """What the last entry about a thing did: of what was erased no body is left."""
+    return "erase" if body is None else "record" if live else "retract"
 
 
 def _refold(task: _Task) -> tuple[int, list[tuple[int, int, bytes]], list[int]]:

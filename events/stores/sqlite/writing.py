@@ -26,7 +26,7 @@ Placed = tuple[int, Prepared]
 Logged = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]
 """Rows of the tables `entry` and `body`."""
 
-PROJECTED = ("version", "mention", "actor", "actor_name", "effect", "stretch", "relation")
+PROJECTED = ("version", "mention", "actor", "actor_name", "effect", "stretch", "stretch_of", "relation")
 """The tables of the projection, beside the index of stretches."""
 
 MADE_ANEW = (*PROJECTED, "finding")
@@ -52,8 +52,8 @@ def known(connection: sqlite3.Connection, timeline: int, batch: Sequence[Draft])
         if positions:
             op, body = _entry(connection, timeline, positions[0])
             _, recorded = _entry(connection, timeline, positions[-1])
-            users = _users(connection, timeline, key) if own[key] == "retract" else ()
-            found[key] = Held(op, body, recorded, users)
+            named_by = users(connection, timeline, key) if own[key] == "retract" else ()
+            found[key] = Held("erase" if body is None else op, body, recorded, named_by)
     return found
 
 
@@ -66,19 +66,19 @@ def _entry(connection: sqlite3.Connection, timeline: int, position: int) -> tupl
     return row
 
 
-def _users(connection: sqlite3.Connection, timeline: int, key: Key) -> tuple[str, ...]:
+def users(connection: sqlite3.Connection, timeline: int, key: Key) -> tuple[str, ...]:
     """A few ids of the live things that name a thing, those that did so first."""
-    users: list[str] = []
+    found: list[str] = []
     mentions = connection.execute(
         "select positions from mention where timeline = ? and entity = ? and id = ? order by since",
         (timeline, *key),
     )
     for (packed,) in mentions:
         for position in array("i", packed):
-            users += _live_at(connection, timeline, position)
-            if len(users) == _USERS_SHOWN:
-                return tuple(users)
-    return tuple(users)
+            found += _live_at(connection, timeline, position)
+            if len(found) == _USERS_SHOWN:
+                return tuple(found)
+    return tuple(found)
 
 
 def _live_at(connection: sqlite3.Connection, timeline: int, position: int) -> Iterator[str]:
@@ -155,10 +155,14 @@ def log(connection: sqlite3.Connection, timeline: int, rows: Logged) -> None:
 
 
 def project(projector: Projector, entries: Sequence[Placed]) -> None:
-    """Bring to the projection what entries say by themselves; what it comes to is left to the fold."""
+    """Bring to the projection what entries say by themselves; what it comes to is left to the fold.
+
+    An erasure changes nothing of what stands, but for the bodies that it took.
+    """
     for position, entry in entries:
-        projector.close(position, entry)
-        projector.open(position, entry)
+        if entry.op != "erase":
+            projector.close(position, entry)
+            projector.open(position, entry)
     projector.write()
 
 
@@ -195,8 +199,10 @@ def _empty(connection: sqlite3.Connection, timeline: int) -> None:
     connection.execute(
         "delete from stretch_index where id in (select block from stretch where timeline = ?)", (timeline,)
     )
-    connection.execute(
-        "delete from effect where relation in (select id from relation where timeline = ?)", (timeline,)
-    )
-    for table in set(PROJECTED) - {"effect"}:
+    of_relations = {"effect", "stretch_of"}
+    for table in of_relations:
+        connection.execute(
+            f"delete from {table} where relation in (select id from relation where timeline = ?)", (timeline,)
+        )
+    for table in set(PROJECTED) - of_relations:
         connection.execute(f"delete from {table} where timeline = ?", (timeline,))
