@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from events.erasure import Why
 from events.errors import BusyError, ConflictError, DatabaseError
 from events.prepared import prepare
 from events.stores.sqlite import SQLiteStore
@@ -135,6 +136,22 @@ def test_what_was_removed_from_the_database_is_in_no_backup(store: SQLiteStore, 
     assert secret in store.connections.path.read_bytes()
     back_up(store, tmp_path / "backup")
     assert secret not in (tmp_path / "backup").read_bytes()
+
+
+def test_what_was_erased_by_law_is_in_no_later_backup_and_not_brought_back(
+    store: SQLiteStore, elsewhere: SQLiteStore, tmp_path: Path
+):
+    secret = "a name that a court has struck out"
+    store.append("t", drafts({**LINES[0], "id": "x", "name": secret}), author="desk")
+    back_up(store, tmp_path / "before")
+    assert secret.encode() in (tmp_path / "before").read_bytes()
+    store.erase("t", [5], Why("a court"), author="desk")
+    with pytest.raises(ConflictError, match="1 entries of t after position 5"):
+        restore(store, tmp_path / "before")
+    made = back_up(store, tmp_path / "after")
+    assert secret.encode() not in (tmp_path / "after").read_bytes()
+    assert restore(elsewhere, tmp_path / "after") == made
+    assert elsewhere.erased("t", 6) == store.erased("t", 6)
 
 
 def test_a_database_with_entries_that_the_backup_lacks_is_not_replaced(store: SQLiteStore, tmp_path: Path):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from events.erasure import Why
 from events.errors import DatabaseError, FullError
 from events.prepared import prepare
 from events.stores import connect
@@ -87,6 +88,25 @@ def test_what_is_committed_is_so_though_there_is_no_room_to_move_it_to_the_file(
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert store.append("t", drafts(MORE), author="desk").position == 3105
     assert store.connections.path.stat().st_size > size
+    assert verify(store, "t", positions=2).faults == []
+
+
+def test_what_was_erased_is_so_though_there_is_no_room_to_write_the_file_anew(store: SQLiteStore):
+    """What is deleted may then be left in the file: that is told, and the same again mends it."""
+    secret = "a name that a court has struck out"
+    store.append("t", drafts({**LINES[0], "id": "x", "name": secret}, *reports("r", 3000)), author="desk")
+    with store.connections.standing_still() as connection:
+        connection.execute("pragma wal_checkpoint(truncate)").fetchall()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (store.connections.path.stat().st_size // 2, limits[1]))
+    try:
+        with pytest.raises(FullError, match="Its file still has what was deleted; do the same again"):
+            store.erase("t", [5], Why("a court"), author="desk")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert store.head("t").position == 3006
+    assert store.erase("t", [5], Why("a court"), author="desk").existing == 1
+    assert secret.encode() not in store.connections.path.read_bytes()
     assert verify(store, "t", positions=2).faults == []
 
 

@@ -26,6 +26,7 @@ _MMAP_BYTES = (1 << 31) - 1
 LONG_LOG_BYTES = 4 << 20
 """A write-ahead log of more than this is brought to the database file."""
 
+_STILL_THERE = "Its file still has what was deleted; do the same again once there is room for as much again."
 _RETRY_SECONDS = 0.001
 _LEASED_SECONDS = 0.05
 
@@ -145,10 +146,11 @@ class Connections:
     def scrub(self) -> None:
         """Write the file anew, so that nothing that was deleted is left in it or in its write-ahead log.
 
-        Raises BusyError when somebody goes on reading what was before for too long.
+        Raises BusyError when somebody goes on reading what was before for too long, and FullError
+        where there is no room for as much again.
         """
         connection = self.get()
-        with self._alone():
+        with room.told_when_full(_STILL_THERE), self._alone():
             try:
                 connection.execute("vacuum")
             except sqlite3.OperationalError as error:

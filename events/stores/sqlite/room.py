@@ -37,21 +37,17 @@ def require(path: Path, reserve: int) -> None:
 
 
 @contextmanager
-def told_when_full() -> Iterator[None]:
-    """What fails for want of room, as FullError."""
+def told_when_full(
+    how: str = "Nothing was kept of this; try the same again once there is room on it.",
+) -> Iterator[None]:
+    """What fails for want of room, as FullError that says how things stand then."""
     try:
         yield
     except sqlite3.OperationalError as error:
         if getattr(error, "sqlite_errorcode", None) not in _FROM_SQLITE:
             raise
-        raise _full() from error
+        raise FullError(f"The disk is full. {how}") from error
     except OSError as error:
         if error.errno not in _FROM_THE_SYSTEM:
             raise
-        raise _full() from error
-
-
-def _full() -> FullError:
-    return FullError(
-        "The disk is full. Nothing was kept of this; try the same again once there is room on it."
-    )
+        raise FullError(f"The disk is full. {how}") from error
