@@ -148,9 +148,11 @@ def test_no_room_for_a_backup_leaves_nothing_of_it(libya: Command, tmp_path: Pat
     place = tmp_path / "small"
     place.mkdir()
     program = " ".join(map(quote, (*PROGRAM, "backup", str(place / "backup"))))
+    # Where other tests have workers share their figures there is no room either.
+    environment = {name: value for name, value in os.environ.items() if name != "PROMETHEUS_MULTIPROC_DIR"}
     done = subprocess.run(
         ("sh", "-c", f"ulimit -f 100; exec {program}"),
-        env={**os.environ, "ALLEGIANCE_DATABASE": libya.url},
+        env={**environment, "ALLEGIANCE_DATABASE": libya.url},
         cwd=PROJECT,
         capture_output=True,
         text=True,

@@ -142,7 +142,6 @@ def test_its_limits_are_those_of_the_service() -> None:
 
 
 def test_what_is_too_large_is_refused_before_it_reaches_the_service(site: Site) -> None:
-    told = len(site.service.log())
     large = requests.post(
         f"{site.url}{BASE}/events", b"x" * (33 << 20), headers=site.service.headers, timeout=PATIENCE
     )
@@ -152,7 +151,7 @@ def test_what_is_too_large_is_refused_before_it_reaches_the_service(site: Site) 
         assert answer.headers["Content-Type"] == PROBLEM
         assert answer.json()["status"] == answer.status_code
         assert answer.json()["detail"]
-    assert len(site.service.log()) == told
+    assert not [line for line in site.service.log() if line.get("status") in (413, 414)]
 
 
 def test_the_longest_address_that_the_proxy_takes_the_service_takes_too(site: Site) -> None:

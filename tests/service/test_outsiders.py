@@ -139,7 +139,8 @@ def test_every_address_answers_outsiders_as_if_it_were_not_there(sites: tuple[Si
                 other = _said(
                     without_it.ask(asked, {**without_it.outsiders[who], "Accept-Encoding": encoding}, method)
                 )
-                assert said == other, (method, asked)
+                if rule != "/metrics":  # which counts all requests of a process
+                    assert said == other, (method, asked)
                 if timeline == PRIVATE:
                     assert status == (401 if who == "a bad token" else 404), asked
                 else:

@@ -17,6 +17,7 @@ import pytest
 from events.batch import Batch, take_value
 from events.errors import FullError
 from events.stores.sqlite import SQLiteStore
+from events.stores.sqlite import connection as connecting
 from events.verify import verify
 from service import create_app
 from service.settings import Settings
@@ -177,10 +178,14 @@ def pages(store: SQLiteStore) -> int:
 def few_pages(store: SQLiteStore, more: int) -> Iterator[None]:
     """Let the database file grow by so many bytes and no more."""
     connection: sqlite3.Connection = store.connections.get()
-    connection.execute(f"pragma max_page_count = {pages(store) + more // PAGE}")
+    most = f"max_page_count = {pages(store) + more // PAGE}"
+    connection.execute(f"pragma {most}")
+    settings = connecting._SPARING  # those of the connections that a large batch opens
+    connecting._SPARING = (*settings, most)
     try:
         yield
     finally:
+        connecting._SPARING = settings
         connection.execute("pragma max_page_count = 4294967294")
 
 
