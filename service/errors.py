@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from events.errors import AllegianceError
+from events.errors import AllegianceError, ForkedError
 
 
 class UnauthorisedError(AllegianceError):
@@ -29,6 +29,15 @@ class TooManyError(AllegianceError):
     def __init__(self, kind: str, limit: int, seconds: int) -> None:
         super().__init__(f"These were {limit} {kind} within a minute, the limit; wait {seconds} s.")
         self.retry_after = seconds
+
+
+class UnnamedForkError(ForkedError):
+    """Some log is not the one that was signed. It may be a private one, which is not named to everybody."""
+
+    def __init__(self) -> None:
+        AllegianceError.__init__(
+            self, "A log is not the one that was signed; it takes no writes. 'allegiance doctor' says more."
+        )
 
 
 class MediaTypeError(AllegianceError):

@@ -9,6 +9,7 @@ from events.errors import AllegianceError, DatabaseError
 from events.forks import forks
 from service import answers, metrics
 from service.current import store
+from service.errors import UnnamedForkError
 from service.schemas.health import HealthSchema
 
 blueprint = Blueprint("health", __name__, description="For whoever runs the service.")
@@ -65,8 +66,8 @@ def _require_ready() -> None:
     """Raise why the service cannot do all that it is for, if so."""
     try:
         store().timelines()
-        for fork in forks(store()):
-            raise fork
+        for _ in forks(store()):
+            raise UnnamedForkError
         store().ready()
     except AllegianceError:
         raise

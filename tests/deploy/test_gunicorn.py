@@ -328,9 +328,13 @@ def test_it_is_not_ready_while_a_log_ends_before_what_was_signed_of_it(tmp_path:
     with service(tmp_path) as server:
         assert server.get("/readyz").status_code == 200
         outside.keep("libya", signed(of_timeline(SIGNER, "libya"), 8, bytes(32)).note)
-        for answer in (server.get("/readyz"), server.append(event("one", "2020-01-01"))):
-            assert (answer.status_code, answer.json()["type"]) == (503, "/docs/errors#history-forked")
-            assert "it ends at position 7, and it was signed at 8" in answer.json()["detail"]
+        told = server.get("/readyz")
+        assert (told.status_code, told.json()["type"]) == (503, "/docs/errors#history-forked")
+        assert "A log is not the one that was signed" in told.json()["detail"]
+        assert "libya" not in told.text
+        refused = server.append(event("one", "2020-01-01"))
+        assert (refused.status_code, refused.json()["type"]) == (503, "/docs/errors#history-forked")
+        assert "it ends at position 7, and it was signed at 8" in refused.json()["detail"]
         assert figures(server)["allegiance_ready", ""] == 0
         assert server.get(f"{BASE}/state?at=2019-05-01").status_code == 200
 

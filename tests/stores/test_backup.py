@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from events.erasure import Why
 from events.errors import BusyError, ConflictError, DatabaseError
+from events.model import Why
 from events.prepared import prepare
 from events.stores.sqlite import SQLiteStore
 from events.stores.sqlite.backup import back_up, restore

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from events.erasure import Why
 from events.errors import DatabaseError, FullError
+from events.model import Why
 from events.prepared import prepare
 from events.stores import connect
 from events.stores.sqlite import SQLiteStore
