@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from events.actors import name_on, named_days
 from events.days import iso
-from events.model import Actor, Commit, Relation
+from events.model import Actor, Commit, Erased, Relation
 from events.spells import Spell
 from events.status import Verdict
 from events.strict_json import compact
@@ -135,6 +135,18 @@ def _member(id: str, name: str, type: str) -> str:
     return f"{compact(id)}:{compact({'name': name, 'type': type})}"
 
 
+def named_member(id: str, actor: Actor | None, at: int) -> str:
+    """The same, also of one of whom what was said by then was erased by law."""
+    if actor is not None:
+        return actor_member(id, actor, at)
+    return f"{compact(id)}:{compact({'name': id, 'type': None, 'erased': True})}"
+
+
+def less(erased: Erased) -> dict[str, object]:
+    """What an answer says where it rests on less than was known then; nothing where nothing was erased."""
+    return {"erased": erased._asdict()} if erased.entries else {}
+
+
 def permalink(timeline: str, question: Question, position: int) -> str:
     """The address of the answer that stays the same for ever."""
     at, *narrowed = parameters(question)
@@ -154,8 +166,13 @@ def parameters(question: Question) -> list[tuple[str, str]]:
     return query
 
 
-def document(timeline: str, question: Question, commit: Commit, root: bytes, pieces: Pieces) -> str:
-    """The whole answer, as JSON text; `root` is that of the timeline's tree at the commit."""
+def document(
+    timeline: str, question: Question, commit: Commit, root: bytes, erased: Erased, pieces: Pieces
+) -> str:
+    """The whole answer, as JSON text; `root` is that of the timeline's tree at the commit.
+
+    `erased` is what was erased of the log up to there: an answer says so, if anything was.
+    """
     opening = compact(
         {
             "timeline": timeline,
@@ -165,6 +182,7 @@ def document(timeline: str, question: Question, commit: Commit, root: bytes, pie
             "root": encoded(root),
             "rules": RULES,
             "permalink": permalink(timeline, question, commit.position),
+            **less(erased),
         }
     )
     counted = COUNTED if question.lapsed else COUNTED[:-1]

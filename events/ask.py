@@ -9,7 +9,7 @@ from typing import Any
 from events import answer, lineage, present
 from events.answer import Question
 from events.errors import UnknownError
-from events.model import Commit
+from events.model import Commit, Erased
 from events.stores import Store
 from events.tlog import tree
 
@@ -20,19 +20,25 @@ def root(store: Store, timeline: str, position: int) -> bytes:
 
 
 def state(
-    store: Store, timeline: str, question: Question, commit: Commit, known_root: bytes | None = None
+    store: Store,
+    timeline: str,
+    question: Question,
+    commit: Commit,
+    known_root: bytes | None = None,
+    known_erased: Erased | None = None,
 ) -> str:
-    """The answer, as JSON text; `known_root` is that of the commit, where somebody has it already.
+    """The answer, as JSON text; what is `known` of the commit is not read again.
 
     Raises UnknownError for an actor that the log had not heard of: an empty answer would
     look like one that stood alone.
     """
+    erased = known_erased or store.erased(timeline, commit.position)
     require_actors(store, timeline, question.actors, commit)
     pieces = store.state(timeline, question, commit.position)
     if question.lineage:
         pieces = lineage.of_state(store, timeline, question, pieces, commit.position)
     of_commit = known_root or root(store, timeline, commit.position)
-    return answer.document(timeline, question, commit, of_commit, pieces)
+    return answer.document(timeline, question, commit, of_commit, erased, pieces)
 
 
 def description(store: Store, timeline: str, upto: int) -> Mapping[str, Any]:

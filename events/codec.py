@@ -8,7 +8,7 @@ which has passed the same check before.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,8 +32,9 @@ from events.model import (
     Source,
     Thing,
     Timeline,
+    Why,
 )
-from events.schemas import CORRECTIONS, SCHEMAS, RetractionSchema, Strict
+from events.schemas import CORRECTIONS, SCHEMAS, ErasureSchema, RetractionSchema, Strict
 from events.vocabulary import ENTITIES
 
 MAX_BODY = 256 * 1024
@@ -42,6 +43,7 @@ MAX_BODY = 256 * 1024
 _SCHEMAS = {entity: schema() for entity, schema in SCHEMAS.items()}
 _CORRECTIONS = {entity: schema() for entity, schema in CORRECTIONS.items()}
 _RETRACTION = RetractionSchema()
+_ERASURE = ErasureSchema()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def record(value: Any, timeline: str, line: int | None = None) -> Draft:
         detail = unknown_choice(str(entity), ENTITIES)
         raise InvalidError(detail, [Problem(detail, line=line, field="entity", value=shorten(str(entity)))])
     if not quick.sound(entity, value):
-        _check(_SCHEMAS[entity], value, line)
+        check(_SCHEMAS[entity], value, line)
     body = _body(value, line)
     id = value.get("id") or (timeline if entity == "timeline" else derived_id(body))
     _same_id(value, timeline if entity == "timeline" else id, line)
@@ -81,16 +83,25 @@ def record(value: Any, timeline: str, line: int | None = None) -> Draft:
 
 def correction(entity: str, id: str, value: Any) -> Draft:
     """A correction of (entity, id): the full new body, and a `reason`. Raises InvalidError."""
-    _check(_CORRECTIONS[entity], value)
+    check(_CORRECTIONS[entity], value)
     _same_id(value, id)
     return Draft("correct", entity, id, _BUILD[entity](value), _body(value))
 
 
 def retraction(entity: str, id: str, value: Any) -> Draft:
     """A retraction of (entity, id), with its `reason`. Raises InvalidError."""
-    _check(_RETRACTION, value)
+    check(_RETRACTION, value)
     _same_id(value, id)
     return Draft("retract", entity, id, None, _body(value))
+
+
+def erasure(entity: str, id: str, positions: Sequence[int], why: Why) -> Draft:
+    """The erasure by law of what (entity, id) was said to be at some positions. Raises InvalidError."""
+    value = {"positions": [*positions], "reason": why.reason}
+    if why.by is not None:
+        value["by"] = why.by
+    check(_ERASURE, value)
+    return Draft("erase", entity, id, None, _body(value))
 
 
 def thing_of(entity: str, body: bytes) -> Thing:
@@ -128,7 +139,8 @@ def _same_id(value: Mapping[str, Any], id: str, line: int | None = None) -> None
         raise InvalidError(detail, [Problem(detail, line=line, field="id", value=sent)])
 
 
-def _check(schema: Strict, value: Any, line: int | None = None) -> None:
+def check(schema: Strict, value: Any, line: int | None = None) -> None:
+    """Raise InvalidError, with one problem for each fault, unless a value is what a schema says."""
     try:
         schema.load(value)
     except ValidationError as error:

@@ -34,9 +34,9 @@ def copy(source: Store, target: Store, timeline: str, progress: Progress = in_si
     """Bring `timeline` in `target` to where it stands in `source`, and prove that both are the same.
 
     It goes on from the target's head, so that a copy that was stopped can be repeated. What is
-    appended to the source meanwhile is left for the next time. `progress` is told how many
-    entries are there of those that were missing. Raises ConflictError where the target's log is no beginning
-    of the source's.
+    appended to the source meanwhile is left for the next time. What is private stays so. `progress` is
+    told how many entries are there of those that were missing. Raises ConflictError where the target's
+    log is no beginning of the source's.
     """
     head = source.head(timeline)
     begun = _position(target, timeline)
@@ -45,6 +45,8 @@ def copy(source: Store, target: Store, timeline: str, progress: Progress = in_si
             f"{timeline}: the copy stands at position {begun}, its source at {head.position}."
         )
     _compare_roots(source, target, timeline, begun)
+    if source.access.visibility(timeline) == "private":
+        target.access.set_visibility(timeline, "private")  # before anybody could read any of it
     target.restore(timeline, [])  # which begins it, should it be empty
     for sealed in _portions(source, timeline, begun, head.position):
         target.restore(timeline, sealed)

@@ -97,6 +97,12 @@ class BusyError(AllegianceError):
         self.retry_after = retry_after
 
 
+class FullError(AllegianceError):
+    """There is no room to write; reading goes on, and the same request may succeed once there is."""
+
+    retry_after = 60
+
+
 class ForkedError(AllegianceError):
     """The log is not the one that was signed before: to append to it would give one history two endings."""
 

@@ -31,6 +31,7 @@ def explain(store: Store, timeline: str, relation: Relation, at: int, commit: Co
         "timeline": timeline,
         "at": iso(at),
         **present.commit(commit),
+        **answer.less(store.erased(timeline, commit.position)),
         "rules": answer.RULES,
         "relation": answer.identity(relation),
         "status": verdict.status,

@@ -41,7 +41,8 @@ class Sent(Protocol):
 class Held:
     """What the log holds of one thing.
 
-    `op` and `body` are of its last entry, `recorded` is the body of its first.
+    `op` and `body` are of its last entry, `recorded` is the body of its first. Where the body of
+    the last was erased by law the op is ``erase``.
     `users` are ids of live things that name it, the first few to do so, and only looked
     up for what a batch would retract.
     """
@@ -96,6 +97,8 @@ def stands_already(sent: Sent, held: Held, faults: Faults) -> bool:
         return True
     if held.live:
         faults.conflict(sent, "it is in the log with other content: correct it, or choose another id")
+    elif held.op == "erase":
+        faults.conflict(sent, "it was erased by law: leave it out, or choose another id")
     else:
         faults.conflict(sent, "it was retracted: correct it to reinstate it, or choose another id")
     return False
@@ -196,7 +199,9 @@ class _Deciding:
             self.existing += stands_already(draft, standing, self.faults)
 
     def retract(self, draft: Draft, standing: Held) -> None:
-        if not standing.live:
+        if standing.op == "erase":
+            self.faults.conflict(draft, "it was erased by law, and does not stand")
+        elif not standing.live:
             self.faults.conflict(draft, "it is retracted already, with another reason")
         elif standing.users:
             users = ", ".join(repr(user) for user in standing.users)

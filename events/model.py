@@ -213,7 +213,8 @@ class Entry:
     """One immutable line of the log.
 
     `body` is the RFC 8785 canonical JSON as it was sent, or None once erased by law;
-    `recorded_at` is RFC 3339 in UTC with microseconds, so that text order is time order.
+    `erased` is then the position of the entry that says so. `recorded_at` is RFC 3339 in UTC with
+    microseconds, so that text order is time order.
     """
 
     position: int
@@ -223,3 +224,18 @@ class Entry:
     id: str
     author: str
     body: bytes | None
+    erased: int | None = None
+
+
+class Why(NamedTuple):
+    """Why something was erased by law, and on whose word, if that is to be said."""
+
+    reason: str
+    by: str | None = None
+
+
+class Erased(NamedTuple):
+    """How many entries up to a position were erased by law, and the positions of the entries that say so."""
+
+    entries: int = 0
+    by: tuple[int, ...] = ()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from events import answer, strict_json
@@ -10,23 +11,32 @@ from events.days import iso
 from events.model import Commit, Entry, Relation
 from events.spells import Spell
 
+NOBODY: Mapping[str, str] = MappingProxyType({})
+"""No author has a name."""
+
 
 def commit(at: Commit) -> dict[str, Any]:
     """A point on the recorded axis."""
     return {"position": at.position, "recorded_at": at.recorded_at}
 
 
-def entry(line: Entry) -> dict[str, Any]:
-    """A line of the log; `body` is null once erased by law."""
-    return {
+def entry(line: Entry, names: Mapping[str, str] = NOBODY) -> dict[str, Any]:
+    """A line of the log; `body` is null once erased by law, and `erased` the position that says so.
+
+    `names` are those of authors, by id.
+    """
+    named = {"author_name": names[line.author]} if line.author in names else {}
+    said: dict[str, Any] = {
         "position": line.position,
         "recorded_at": line.recorded_at,
         "op": line.op,
         "entity": line.entity,
         "id": line.id,
         "author": line.author,
+        **named,
         "body": None if line.body is None else strict_json.read(line.body),
     }
+    return said if line.erased is None else {**said, "erased": line.erased}
 
 
 def cause(line: Entry) -> dict[str, Any]:
@@ -55,16 +65,16 @@ def thing(stated: Entry) -> dict[str, Any]:
     }
 
 
-def history(entries: Sequence[Entry]) -> dict[str, Any]:
-    """One thing with all that was ever said of it; null as its value where it was retracted."""
-    last = entries[-1]
+def history(entries: Sequence[Entry], names: Mapping[str, str] = NOBODY) -> dict[str, Any]:
+    """One thing with all that was ever said of it; null as its value where that was retracted or erased."""
+    last = [line for line in entries if line.op != "erase"][-1]
     live = last.op in ("record", "correct") and last.body is not None
     shown = thing(last)
     return {
         **shown,
-        "status": "live" if live else "retracted",
+        "status": "live" if live else "retracted" if last.op == "retract" else "erased",
         last.entity: shown[last.entity] if live else None,
-        "history": [entry(line) for line in entries],
+        "history": [entry(line, names) for line in entries],
     }
 
 

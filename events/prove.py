@@ -26,6 +26,7 @@ def inclusion(store: Store, timeline: str, position: int, size: int) -> dict[str
         "header": header.decode(),
         "salt": None if salt is None else salt.hex(),
         "body": None if entry.body is None else entry.body.decode(),
+        **({} if entry.erased is None else {"erased": entry.erased}),
         "leaf": encoded(leaf),
         "hashes": [encoded(hash) for hash in tree.inclusion(read, position - 1, size)],
     }

@@ -36,10 +36,13 @@ class Standing(NamedTuple):
 
 
 def live(entries: Iterable[Entry], position: int) -> Live:
-    """Step 1: the entries up to `position`, corrections and retractions applied."""
+    """Step 1: the entries up to `position`, corrections and retractions applied.
+
+    What was erased by law says nothing any more, at any position; the erasure itself takes nothing back.
+    """
     last: dict[tuple[str, str], Entry] = {}
     for entry in entries:
-        if entry.position <= position:
+        if entry.position <= position and entry.op != "erase":
             last[entry.entity, entry.id] = entry
     return Live(
         {

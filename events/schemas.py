@@ -243,6 +243,14 @@ CORRECTIONS: dict[str, type[Strict]] = {
 }
 
 
+class ErasureSchema(Strict):
+    """Which bodies were destroyed by law, why, and on whose word."""
+
+    positions = fields.List(fields.Integer(strict=True), required=True)
+    reason = Text(2000, required=True)
+    by = Text(2000)
+
+
 class RetractionSchema(Strict):
     """Why an entry should not stand."""
 

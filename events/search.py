@@ -116,6 +116,8 @@ def rows(entries: Iterable[Entry]) -> Iterator[Row]:
     standing: dict[tuple[str, str], Row | None] = {}
     for entry in entries:
         key = (entry.entity, entry.id)
+        if entry.op == "erase":
+            continue  # it takes nothing back by itself
         if entry.op != "retract" and entry.body is None:
             standing[key] = None  # erased: nothing of it can be found
             continue
@@ -155,6 +157,7 @@ def concerns(row: Row, query: Query) -> bool:
 def find(entries: Iterable[Entry], *queries: Query) -> list[list[Hit]]:
     """What each of some queries finds in a log, in order."""
     log = list(entries)
+    newest = {(entry.entity, entry.id): entry.position for entry in log if entry.op != "erase"}
     last: dict[tuple[str, str], tuple[Row, list[int | None]]] = {}
     for made in rows(log):
         entry = log[made.position - 1]
@@ -165,8 +168,9 @@ def find(entries: Iterable[Entry], *queries: Query) -> list[list[Hit]]:
         sorted(
             (
                 Hit(found, made.position, made.status, log[made.said - 1])
-                for made, ranks in last.values()
-                if (found := ranks[place]) is not None
+                for key, (made, ranks) in last.items()
+                # Of what was said last, and then erased, nothing can be found.
+                if made.position == newest[key] and (found := ranks[place]) is not None
             ),
             key=lambda hit: (hit.rank, -hit.position),
         )

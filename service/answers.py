@@ -11,11 +11,11 @@ from flask import Response, request
 from events.answer import RULES
 from events.errors import Problem
 from events.foresight import Foreseen
-from events.model import Commit
+from events.model import Commit, Erased
 from events.stores import Receipt
 from events.strict_json import compact
-from service import compression, cursors
-from service.current import store
+from service import compression, cursors, metrics, observing
+from service.current import erased, store
 from service.cursors import Place
 from service.problems import problem
 
@@ -25,11 +25,15 @@ REVALIDATED = "public, no-cache"
 
 
 class Asked(NamedTuple):
-    """The state of the log that a question is put to. A pinned one gives the same answer for ever."""
+    """The state of the log that a question is put to, and what was erased of it.
+
+    A pinned one gives the same answer until there is another erasure.
+    """
 
     timeline: str
     commit: Commit
     pinned: bool
+    erased: Erased
 
     @property
     def position(self) -> int:
@@ -44,11 +48,15 @@ def asked(timeline: str, query: Mapping[str, Any]) -> Asked:
     least = query.get("min_position") or 0
     place: Place | None = query.get("cursor")
     known_at = query.get("known_at") if place is None else place.position
-    if known_at is None:
-        return Asked(timeline, store().head(timeline, least), False)
-    if least:
-        store().head(timeline, least)
-    return Asked(timeline, store().resolve(timeline, known_at), isinstance(known_at, int))
+    head = store().head(timeline, least) if known_at is None or least else None
+    commit = head if known_at is None else store().resolve(timeline, known_at)
+    observing.note_position(commit.position)
+    return at(timeline, commit, isinstance(known_at, int))
+
+
+def at(timeline: str, commit: Commit, pinned: bool) -> Asked:
+    """The same at a commit."""
+    return Asked(timeline, commit, pinned, erased(timeline, commit))
 
 
 def read(
@@ -59,10 +67,17 @@ def read(
 ) -> Response:
     """The answer to a question, made only if the client has not got it.
 
-    `question` is its normal form: with the address and the position it decides every byte.
+    `question` is its normal form: with the address, the position and what was erased it decides every byte.
     """
-    tag = etag(asked.timeline, asked.position, *question)
-    return tagged(tag, FOR_EVER if asked.pinned else REVALIDATED, make, content_type)
+    tag = etag(asked.timeline, asked.position, asked.erased, *question)
+    response = tagged(tag, FOR_EVER if asked.pinned else REVALIDATED, make, content_type)
+    if asked.erased.entries:
+        response.headers["Allegiance-Erased"] = str(asked.erased.entries)
+    if response.status_code == 200 and erased(asked.timeline, asked.commit) != asked.erased:
+        # It was erased while this was made, which may hold it still: then nobody keeps this.
+        response.headers["Cache-Control"] = "no-store"
+        del response.headers["ETag"]
+    return response
 
 
 def etag(*parts: object) -> str:
@@ -118,6 +133,9 @@ def receipt(
 
     `foreseen` is what it would change, where it was only tried.
     """
+    observing.note_position(done.position)
+    if made:
+        metrics.count_appended(done.appended)
     content: dict[str, Any] = {
         "position": done.position,
         "recorded_at": done.recorded_at,

@@ -7,12 +7,14 @@ from functools import cache, lru_cache
 from typing import Any
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from events.errors import UnknownError
 from events.fields import ID_PATTERN, TIMELINE_PATTERN
 from events.forks import forks
 from events.stores import Store, connect
 from service import (
+    access,
     answers,
     changes,
     compression,
@@ -24,6 +26,7 @@ from service import (
     health,
     log,
     memberships,
+    observing,
     openapi,
     pictures,
     problems,
@@ -35,7 +38,9 @@ from service import (
     things,
     timelines,
     tlog,
+    visibility,
 )
+from service.counter import Counter
 from service.current import Site
 from service.embed import host, oembed, record, views
 from service.pages import builder, entries, explorer, home
@@ -45,6 +50,7 @@ from service.waiting import Waiting
 
 _DOCUMENTED = (
     timelines.blueprint,
+    visibility.blueprint,
     states.blueprint,
     changes.blueprint,
     relations.blueprint,
@@ -84,7 +90,9 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     Raises `service.settings.SettingsError`.
     """
     settings = settings or Settings.read()
-    store = store or connect(settings.database, settings.outside, settings.database_replicas)
+    store = store or connect(
+        settings.database, settings.outside, settings.disk_reserve, settings.database_replicas
+    )
     app = Flask("service")
     app.config.update(openapi.settings(settings.base_url))
     app.config["TRUSTED_HOSTS"] = list(settings.trusted_hosts) or None
@@ -92,8 +100,13 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     app.extensions["allegiance"] = _site(settings, store)
     app.url_map.merge_slashes = False  # one address for each thing, without redirects
     app.url_value_preprocessor(_check_names)
-    app.after_request(compression.add)
+    app.before_request(access.admit)
     app.after_request(headers.add)
+    app.after_request(observing.note)
+    app.after_request(compression.add)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=1, x_host=0)  # type: ignore[method-assign]
+    app.wsgi_app = observing.Observer(app.wsgi_app)  # type: ignore[method-assign]
     problems.register(app)
     _hang_up(app)
     for fork in forks(store):
@@ -111,6 +124,7 @@ def _site(settings: Settings, store: Store) -> Site:
         Waiting(),
         record.reader(store),
         views.finished(kept // 8),
+        Counter(store.usage),
     )
 
 
@@ -121,7 +135,7 @@ def _hang_up(app: Flask) -> None:
     for page in _PAGES:
         app.register_blueprint(page)
     app.extensions["allegiance-description"] = cache(
-        lambda: answers.encode(examples.complete(api.spec.to_dict()))
+        lambda: answers.encode(openapi.with_access(examples.complete(api.spec.to_dict())))
     )
 
 

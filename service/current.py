@@ -2,35 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import current_app, request
 
-from events.answer import Question
-from events.model import Commit
+from events.model import Commit, Erased
 from events.stores import Store
+from service.counter import Counter
+from service.drawing import measure, png
 from service.embed.record import Record
+from service.kept import Kept
 from service.settings import Settings
 from service.waiting import Waiting
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """An application's settings, its store, and what it keeps for a while: answers, records read."""
+    """An application's settings, its store, and what it keeps for a while: answers, records read.
+
+    `forgot` are the erasures, by timeline, after which all of that was dropped last.
+    """
 
     settings: Settings
     store: Store
-    state: Callable[[str, Question, Commit], bytes]
-    packed: Callable[[bytes], bytes]
+    state: Kept[bytes]
+    packed: Kept[bytes]
     waiting: Waiting
-    record: Callable[[str, Commit], Record]
-    page: Callable[..., bytes]
+    record: Kept[Record]
+    page: Kept[bytes]
+    counter: Counter
+    forgot: dict[str, int] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """Drop everything that is kept."""
+        for kept in (self.state, self.packed, self.record, self.page, png.render, measure.ems):
+            kept.cache_clear()
 
 
 def site() -> Site:
     """The site of the application that answers this request."""
     found: Site = current_app.extensions["allegiance"]
+    return found
+
+
+def erased(timeline: str, commit: Commit) -> Erased:
+    """What was erased of the log up to a commit. What is kept from before an erasure is dropped with that."""
+    found, here = store().erased(timeline, commit.position), site()
+    if found.by and found.by[-1] > here.forgot.get(timeline, 0):
+        here.forgot[timeline] = found.by[-1]
+        here.forget()
     return found
 
 

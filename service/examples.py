@@ -119,6 +119,7 @@ _REASON = {"reason": "The document says otherwise."}
 
 BODIES: dict[str, dict[str, Any]] = {
     "/v1/timelines": {JSON: {"id": "suez", "title": {"en": "The Suez crisis"}}},
+    "/v1/timelines/{timeline}": {JSON: {"visibility": "private"}},
     "/v1/timelines/{timeline}/correction": {JSON: {"title": {"en": "Libya since 1970"}, **_REASON}},
     "/v1/timelines/{timeline}/events": {
         JSON: _EVENT,
@@ -172,7 +173,7 @@ def operations(spec: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, An
     """Each operation of a description: its method, its path, the item of the path, and itself."""
     for path, item in spec["paths"].items():
         for method, operation in item.items():
-            if method in ("get", "post"):
+            if method in ("get", "post", "patch"):
                 yield method.upper(), path, item, operation
 
 
@@ -213,6 +214,7 @@ def _error(status: int) -> dict[str, Any]:
                 "title": kind.title,
                 "status": status,
                 "detail": kind.meaning,
+                "request_id": "0123456789abcdef0123456789abcdef",
             },
         }
         for kind in kinds

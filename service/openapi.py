@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.metadata import version
 from typing import Any
 
@@ -9,16 +10,35 @@ from flask import Response
 from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 
-from service import problems
+from service import problems, scopes
 from service.schemas.receipts import ProblemSchema
+from service.scopes import LISTED, OPEN, READ
 
 DESCRIPTION = """\
 An append-only record of dated, sourced events, replayed to answer: what was the state of alliances \
 at date X, as we knew it on date Y, and who says so?
 
-Reading is open to everybody. Writing needs a bearer token. Every error is `application/problem+json`; \
+Public timelines are open to everybody. Writing, and reading what is private, needs a bearer token with the \
+scope that each address names. Every error is `application/problem+json`; \
 its `type` leads to what to do about it.
 """
+
+_BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "What `allegiance token create` prints. Its scopes: `read` what is private, `append` what "
+    "is new, `correct` and retract what is there, `admin` who may read.",
+}
+_REFUSALS = {OPEN: (429,), READ: (401, 404, 429), LISTED: (401, 429)}
+_REFUSALS_OF_WRITING = (401, 403, 404, 429)
+_HEADERS = {
+    401: {"WWW-Authenticate": "How to say who you are: `Bearer`."},
+    403: {"WWW-Authenticate": "The scope that it needs."},
+    429: {
+        "Retry-After": "In how many seconds to go on.",
+        "RateLimit": "How many requests are left, and until when.",
+    },
+}
 
 
 class ServiceApi(Api):  # type: ignore[misc]
@@ -48,6 +68,29 @@ def settings(base_url: str) -> dict[str, Any]:
         "API_SPEC_OPTIONS": {
             "info": {"description": DESCRIPTION},
             "servers": [{"url": base_url or "/"}],
-            "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
+            "components": {"securitySchemes": {"bearer": _BEARER}},
         },
     }
+
+
+def with_access(description: dict[str, Any]) -> dict[str, Any]:
+    """The description, whole but for what each address needs and how it refuses: the table of scopes."""
+    for status, meanings in _HEADERS.items():
+        description["components"]["responses"][f"Error{status}"]["headers"] = {
+            name: {"description": meaning, "schema": {"type": "string"}} for name, meaning in meanings.items()
+        }
+    for (method, rule), need in scopes.NEEDS.items():
+        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule)
+        operation = description["paths"].get(path, {}).get(method.lower())
+        if operation is None:
+            continue  # a page for people
+        if need in (READ, LISTED):
+            operation["security"] = [{}, {"bearer": ["read"]}]
+        elif need != OPEN:
+            operation["security"] = [{"bearer": [need]}]
+        refusals = {
+            str(status): {"$ref": f"#/components/responses/Error{status}"}
+            for status in _REFUSALS.get(need, _REFUSALS_OF_WRITING)
+        }
+        operation["responses"] = dict(sorted({**operation["responses"], **refusals}.items()))
+    return description

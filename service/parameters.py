@@ -67,6 +67,10 @@ def several(field: fields.Field[Any], description: str) -> Any:
     return fields.List(field, load_default=[], validate=limit, metadata={"description": description})
 
 
+class NoQuery(Schema):
+    """An address that takes no parameters."""
+
+
 class KnownAtQuery(Schema):
     """Every question can be put to an earlier state of the log."""
 

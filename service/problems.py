@@ -11,7 +11,14 @@ from events import errors
 from events.errors import AllegianceError, Problem
 from events.log import MOST_PROBLEMS
 from events.strict_json import compact
-from service.errors import ForbiddenError, MediaTypeError, UnauthorisedError, UnofferedFormatError
+from service import observing
+from service.errors import (
+    ForbiddenError,
+    MediaTypeError,
+    TooManyError,
+    UnauthorisedError,
+    UnofferedFormatError,
+)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -82,17 +89,31 @@ TABLE: dict[type[Exception], Kind] = {
         "The database is not ready",
         "The database is not initialised, or of another version. The operator runs `allegiance doctor`.",
     ),
+    errors.FullError: Kind(
+        "full",
+        507,
+        "There is no room for it",
+        "The disk of the database is full, or nearly so. Nothing was appended, and reading goes on; send the "
+        "same again once the operator has made room.",
+    ),
     UnauthorisedError: Kind(
         "unauthorised",
         401,
         "A token is needed",
-        "Writing needs the header `Authorization: Bearer <token>`; `allegiance token create` makes one.",
+        "Writing, and reading what is private, needs the header `Authorization: Bearer <token>`; "
+        "`allegiance token create` makes one. A token that is unknown, has expired or was revoked is none.",
     ),
     ForbiddenError: Kind(
         "forbidden",
         403,
         "The token is not good for this",
         "Use a token with the scope, or for the timeline, named.",
+    ),
+    TooManyError: Kind(
+        "too-many",
+        429,
+        "That was too often",
+        "You have asked for as much as one client may in a minute. Go on after Retry-After seconds.",
     ),
     MediaTypeError: Kind(
         "unsupported-media-type",
@@ -155,6 +176,9 @@ def answer(error: Exception) -> Response:
         "status": status,
         **_content(error, kind),
     }
+    request_id = observing.request_id()
+    if request_id:
+        content["request_id"] = request_id
     response = Response(compact(content), status, content_type=MEDIA_TYPE)
     response.headers["Cache-Control"] = "no-store"
     response.headers.update(_headers(error))
@@ -194,10 +218,11 @@ def _content(error: Exception, kind: Kind) -> dict[str, Any]:
 
 def _headers(error: Exception) -> dict[str, str]:
     match error:
-        case errors.BusyError():
+        case errors.BusyError() | errors.FullError() | TooManyError():
             return {"Retry-After": str(error.retry_after)}
         case UnauthorisedError():
-            return {"WWW-Authenticate": 'Bearer realm="allegiance"'}
+            why = ', error="invalid_token"' if error.offered else ""
+            return {"WWW-Authenticate": f'Bearer realm="allegiance"{why}'}
         case ForbiddenError():
             scope = f'error="insufficient_scope", scope="{error.scope}"'
             return {"WWW-Authenticate": f'Bearer realm="allegiance", {scope}'}

@@ -66,6 +66,7 @@ class ProofSchema(Answer):
         allow_none=True,
         metadata={"description": "As it is kept: SHA-256(salt, body) is the `body` of the header."},
     )
+    erased = fields.Integer(metadata={"description": "The position of the entry that erased it by law."})
     leaf = _hash("The leaf of the entry.")
     hashes = _hashes("The proof: from the leaf's neighbour up.")
 

@@ -1,4 +1,7 @@
-"""How a view is hung up: its address, its parameters, who may call it, and its documentation, said once."""
+"""How a view is hung up: its address, its parameters and its documentation, said once.
+
+Who may call it stands in `service.scopes`.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema
 
 from events.schemas import SCHEMAS
-from service import auth, queries
+from service import access, queries
 from service.bodies import CSV, JSON, NDJSON
 from service.current import store
 from service.schemas.receipts import ReceiptSchema
@@ -32,7 +35,7 @@ ID = {
     "description": "The id of an event, actor or document.",
     "schema": {"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,128}$"},
 }
-_ERRORS_OF_WRITING = (400, 401, 403, 404, 409, 413, 415, 422, 503)
+_ERRORS_OF_WRITING = (400, 404, 409, 413, 415, 422, 503, 507)
 _ERRORS_OF_READING = (400, 404, 422, 503)
 _ENTITIES = {"anyOf": list(SCHEMAS.values())}
 
@@ -98,7 +101,6 @@ def writes(
     blueprint: Blueprint,
     rule: str,
     query: type[Schema],
-    scope: str,
     body: dict[str, Any],
     *,
     headers: Sequence[dict[str, Any]] = (),
@@ -110,21 +112,7 @@ def writes(
     """
 
     def decorate(view: View) -> View:
-        @wraps(view)
-        def authorised(**names: str) -> Any:
-            token = auth.token(scope)
-            if "timeline" in names:
-                auth.check(token, scope, names["timeline"])
-                store().head(names["timeline"])
-            return view(**names, query=queries.read(query, request.query_string), token=token)
-
-        documented = blueprint.doc(
-            parameters=[{"in": "query", "schema": query}, *headers],
-            requestBody=body,
-            security=[{"bearer": [scope]}],
-        )(authorised)
-        for status in _ERRORS_OF_WRITING:
-            documented = blueprint.alt_response(status, "DEFAULT_ERROR")(documented)
+        documented = _changing(blueprint, view, query, body, headers)
         documented = blueprint.alt_response(200, schema=ReceiptSchema, description="Nothing was new.")(
             documented
         )
@@ -132,3 +120,43 @@ def writes(
         return view
 
     return decorate
+
+
+def administers(
+    blueprint: Blueprint,
+    rule: str,
+    query: type[Schema],
+    body: dict[str, Any],
+    answer: type[Schema],
+    **options: Any,
+) -> Callable[[View], View]:
+    """Hang up a view of (**names in the address, query, token) that changes what is beside the log."""
+
+    def decorate(view: View) -> View:
+        documented = _changing(blueprint, view, query, body, ())
+        blueprint.patch(rule, **options)(blueprint.response(200, answer)(documented))
+        return view
+
+    return decorate
+
+
+def _changing(
+    blueprint: Blueprint,
+    view: View,
+    query: type[Schema],
+    body: dict[str, Any],
+    headers: Sequence[dict[str, Any]],
+) -> View:
+    """A view behind its token, and documented but for its answer."""
+
+    @wraps(view)
+    def authorised(**names: str) -> Any:
+        if "timeline" in names:
+            store().head(names["timeline"])
+        return view(**names, query=queries.read(query, request.query_string), token=access.token())
+
+    parameters = [{"in": "query", "schema": query}, *headers]
+    documented: View = blueprint.doc(parameters=parameters, requestBody=body)(authorised)
+    for status in _ERRORS_OF_WRITING:
+        documented = blueprint.alt_response(status, "DEFAULT_ERROR")(documented)
+    return documented

@@ -36,8 +36,12 @@ class Settings:
     base_url: str = ""
     max_body: int = 32 * 1024 * 1024
     max_entries: int = 100_000
+    disk_reserve: int = 256 * 1024 * 1024
     cache_answers: int = 1024
     trusted_hosts: tuple[str, ...] = ()
+    proxies: int = 0
+    read_limit: int | None = None
+    write_limit: int | None = None
     token: str = field(default="", repr=False)
     signing_key: str = ""
     checkpoints: str = ""
@@ -110,6 +114,13 @@ def _whole(least: int, most: int) -> Callable[[str], int]:
         return int(text)
 
     return parse
+
+
+def _limit(text: str) -> int | None:
+    try:
+        return None if text == "auto" else _whole(0, 10_000_000)(text)
+    except ValueError as error:
+        raise ValueError(f"{error}, or auto") from None
 
 
 def _base_url(text: str) -> str:
@@ -188,6 +199,13 @@ SETTINGS = (
         _whole(1, 10_000_000),
     ),
     Setting(
+        ("ALLEGIANCE_DISK_RESERVE",),
+        "disk_reserve",
+        "268435456",
+        "nothing is appended while fewer bytes than this are free on the disk of the database",
+        _whole(0, 2**50),
+    ),
+    Setting(
         ("ALLEGIANCE_CACHE_ANSWERS",),
         "cache_answers",
         "1024",
@@ -202,10 +220,31 @@ SETTINGS = (
         _hosts,
     ),
     Setting(
+        ("ALLEGIANCE_PROXIES",),
+        "proxies",
+        "0",
+        "how many proxies stand in front: so many of the addresses that they forward are believed",
+        _whole(0, 16),
+    ),
+    Setting(
+        ("ALLEGIANCE_READ_LIMIT",),
+        "read_limit",
+        "auto",
+        "how many reads a minute one client has; auto is 6000, and no limit on the machine itself; 0 is none",
+        _limit,
+    ),
+    Setting(
+        ("ALLEGIANCE_WRITE_LIMIT",),
+        "write_limit",
+        "auto",
+        "the same for writes; auto is 600, and no limit on the machine itself",
+        _limit,
+    ),
+    Setting(
         ("ALLEGIANCE_TOKEN",),
         "token",
         "none",
-        "what the command line sends to write to a timeline elsewhere",
+        "the token that the command line sends to a service elsewhere, to write or to read what is private",
         str,
         secret=True,
     ),

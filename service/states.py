@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -12,10 +12,11 @@ from flask_smorest import Blueprint
 from events import ask
 from events.answer import Question, parameters
 from events.explain import explain
-from events.model import Commit, Relation
+from events.model import Commit, Erased, Relation
 from events.stores import Store
 from service import answers, memento
 from service.current import site, store
+from service.kept import Kept
 from service.memento import Original
 from service.parameters import ExplainQuery, LineageQuery, StateQuery, StateVersionsQuery
 from service.routes import TIMELINE, reads
@@ -34,7 +35,9 @@ def show_state(timeline: str, query: Mapping[str, Any]) -> Response:
     """Who stood with or against whom on a day, as known at a point of the log, and on whose word."""
     asked = answers.asked(timeline, query)
     question = _question(query)
-    response = answers.read(asked, question, lambda: site().state(timeline, question, asked.commit))
+    response = answers.read(
+        asked, question, lambda: site().state(timeline, question, asked.commit, asked.erased)
+    )
     return memento.mark(response, _place(timeline, question), asked)
 
 
@@ -67,14 +70,15 @@ def show_explanation(timeline: str, query: Mapping[str, Any]) -> Response:
     return answers.read(asked, (relation, query["at"]), make)
 
 
-def finished(store: Store, kept: int) -> Callable[[str, Question, Commit], bytes]:
-    """States as bytes, of which the `kept` last asked for are kept: none of them can ever change."""
+def finished(store: Store, kept: int) -> Kept[bytes]:
+    """States as bytes, of which the `kept` last asked for are kept: but for erasures none can ever change."""
 
     @lru_cache(_ROOTS_KEPT)
     def root(timeline: str, position: int) -> bytes:
         return ask.root(store, timeline, position)
 
-    def finish(timeline: str, question: Question, commit: Commit) -> bytes:
-        return ask.state(store, timeline, question, commit, root(timeline, commit.position)).encode()
+    def finish(timeline: str, question: Question, commit: Commit, erased: Erased) -> bytes:
+        known_root = root(timeline, commit.position)
+        return ask.state(store, timeline, question, commit, known_root, erased).encode()
 
     return lru_cache(kept)(finish)

@@ -55,7 +55,6 @@ def _resource(entity: str, listing: type[Schema], page: type[Schema], history: t
         blueprint,
         f"/{name}/<id>/correction",
         AppendQuery,
-        "correct",
         one(CORRECTIONS[entity]),
         parameters=[TIMELINE, ID],
     )
@@ -68,7 +67,6 @@ def _resource(entity: str, listing: type[Schema], page: type[Schema], history: t
         blueprint,
         f"/{name}/<id>/retraction",
         AppendQuery,
-        "correct",
         one(RetractionSchema),
         parameters=[TIMELINE, ID],
     )
@@ -89,7 +87,7 @@ actors = _resource("actor", ActorsQuery, schemas.ActorsSchema, schemas.ActorHist
 documents = _resource("document", ThingsQuery, schemas.DocumentsSchema, schemas.DocumentHistorySchema)
 
 
-@writes(events, "/events", RecordQuery, "append", BATCH, headers=DIGESTS, parameters=[TIMELINE])
+@writes(events, "/events", RecordQuery, BATCH, headers=DIGESTS, parameters=[TIMELINE])
 def record(timeline: str, query: Mapping[str, Any], token: Token) -> Response:
     """Record events, actors, documents, or the timeline's description: all of them or none.
 
@@ -148,7 +146,11 @@ def _show(timeline: str, entity: str, id: str, query: Mapping[str, Any]) -> Resp
     entries = store().history(timeline, entity, id, asked.position)
     if not entries:
         raise UnknownError(entity, id, "nothing of that id was recorded here by then")
-    response = answers.read(asked, (id,), lambda: answers.encode(present.history(entries)))
+
+    def make() -> bytes:
+        return answers.encode(present.history(entries, store().tokens.authors()))
+
+    response = answers.read(asked, (id,), make)
     return memento.mark(response, _place(timeline, entity, id), asked)
 
 

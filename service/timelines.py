@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from flask import Response
@@ -17,13 +18,14 @@ from events.fields import TIMELINE_PATTERN
 from events.model import Commit
 from events.schemas import CORRECTIONS
 from events.stores.tokens import Token
-from service import answers, auth, bodies
+from service import access, answers, bodies
 from service.appending import append
 from service.current import store
 from service.cursors import Place
 from service.parameters import AppendQuery, KnownAtQuery, TimelinesQuery
 from service.routes import TIMELINE, one, reads, writes
 from service.schemas.timelines import NewTimelineSchema, TimelineDetailSchema, TimelinesSchema
+from service.scopes import APPEND
 
 blueprint = Blueprint("timelines", __name__, url_prefix="/v1/timelines", description="Independent records.")
 
@@ -34,7 +36,9 @@ _PAGES = ("state", "explain", "changes", "relations", "events", "actors", "docum
 def list_timelines(query: Mapping[str, Any]) -> Response:
     """The timelines, by id."""
     place = query["cursor"] or Place(0, ("",))
-    found = [item for item in store().timelines() if item[0] > place.key[0]][: query["limit"] + 1]
+    hidden = access.hidden()
+    listed = (item for item in store().timelines() if item[0] > place.key[0] and item[0] not in hidden)
+    found = [*islice(listed, query["limit"] + 1)]
     items, following = answers.page(found, query["limit"], lambda item: Place(0, (item[0],)))
 
     def make() -> bytes:
@@ -43,7 +47,7 @@ def list_timelines(query: Mapping[str, Any]) -> Response:
     return answers.tagged(answers.etag(items, following), answers.REVALIDATED, make)
 
 
-@writes(blueprint, "", AppendQuery, "append", one(NewTimelineSchema))
+@writes(blueprint, "", AppendQuery, one(NewTimelineSchema))
 def create_timeline(query: Mapping[str, Any], token: Token) -> Response:
     """Begin a timeline, with its description or empty.
 
@@ -51,7 +55,7 @@ def create_timeline(query: Mapping[str, Any], token: Token) -> Response:
     """
     value = bodies.single()
     name = _new_name(value)
-    auth.check(token, "append", name)
+    access.check(token, APPEND, name)
     described = value.keys() != {"id"}
     drafts = [codec.record({"entity": "timeline", **value}, name)] if described else []
     return append(Batch(name, drafts, may_be_empty=True), token.id, query, create=True)
@@ -76,7 +80,6 @@ def show_timeline(timeline: str, query: Mapping[str, Any]) -> Response:
     blueprint,
     "/<timeline>/correction",
     AppendQuery,
-    "correct",
     one(CORRECTIONS["timeline"]),
     parameters=[TIMELINE],
 )

@@ -19,17 +19,22 @@ class Waiting:
 
     def __init__(self, most: int = MOST_WAITING) -> None:
         self._places = threading.BoundedSemaphore(most)
+        self._ended = threading.Event()
 
     def until(self, grown: Callable[[], bool], seconds: int) -> bool:
-        """Wait until `grown`, but not longer than so; False if there was no place to wait."""
+        """Wait until `grown` or the `end`, but not longer than so; False if there was no place to wait."""
         if seconds == 0 or grown():
             return True
         if not self._places.acquire(blocking=False):
             return False
         try:
             ends_at = time.monotonic() + seconds
-            while time.monotonic() < ends_at and not grown():
-                time.sleep(_PAUSE)
+            while time.monotonic() < ends_at and not grown() and not self._ended.wait(_PAUSE):
+                pass
         finally:
             self._places.release()
         return True
+
+    def end(self) -> None:
+        """Let nobody wait any longer: the process is to stop. Another one can be asked again."""
+        self._ended.set()

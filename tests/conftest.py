@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
 from events.stores import Store, connect
 from tests import profiles
@@ -51,6 +53,18 @@ def database(postgresql: Server) -> str:
     """The URL of an initialised database with nothing in it, for the role that serves."""
     postgresql.empty()
     return postgresql.url()
+
+
+@pytest.fixture(autouse=True)
+def one_request_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests within a process have one id, so that whole answers can be compared."""
+    made = FlaskClient.__init__
+
+    def with_id(self: FlaskClient, *args: Any, **options: Any) -> None:
+        made(self, *args, **options)
+        self.environ_base["HTTP_X_REQUEST_ID"] = "0123456789abcdef0123456789abcdef"
+
+    monkeypatch.setattr(FlaskClient, "__init__", with_id)
 
 
 @pytest.hookimpl(wrapper=True)

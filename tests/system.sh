@@ -4,8 +4,10 @@
 set -eu
 
 missing=
+PATH=$PATH:/usr/sbin
 need() { command -v "$1" > /dev/null || missing="$missing $2"; }
 need curl "curl"
+need nginx "nginx-light"
 need openssl "openssl"
 # Go's own packages check our log.
 [ -d /usr/share/gocode/src/golang.org/x/mod/sumdb ] || missing="$missing golang-golang-x-mod-dev"

@@ -6,7 +6,7 @@ store to them. Stores share the contract, not a base class.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,12 +16,13 @@ from typing import Any, NamedTuple, Protocol
 from events.answer import Pieces, Question
 from events.codec import Draft
 from events.errors import BusyError, DatabaseError, InvalidError, shorten
-from events.model import Commit, Entry, Relation
+from events.model import Commit, Entry, Erased, Relation, Why
 from events.prepared import Prepared
 from events.projection import Stretch
 from events.sealed import Sealed
 from events.search import Hit, Query
 from events.spells import Spell
+from events.stores.access import Access, Usage
 from events.stores.checkpoints import Checkpoints
 from events.stores.outside import Outside
 from events.stores.tokens import Tokens
@@ -114,7 +115,8 @@ class Store(Protocol):
     `append` adds becomes visible at once, all or nothing, together with every
     index over it, and only after it is durable. A store may be used by many
     threads and processes at once: readers never wait for a writer, and writers
-    to one timeline wait for one another for a bounded time, then BusyError.
+    to one timeline wait for one another for a bounded time, then BusyError. A
+    write that finds no room on the disk leaves nothing, and raises FullError.
 
     Methods that take a timeline raise UnknownError if there is none of that name.
     """
@@ -124,7 +126,15 @@ class Store(Protocol):
 
     @property
     def tokens(self) -> Tokens:
-        """Who may write."""
+        """Who may write, and read what is private."""
+
+    @property
+    def access(self) -> Access:
+        """Which timelines are private, and the audit trail."""
+
+    @property
+    def usage(self) -> Usage:
+        """What clients have used lately."""
 
     @property
     def checkpoints(self) -> Checkpoints:
@@ -135,6 +145,12 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Let go of every resource this thread holds."""
+
+    def ready(self) -> None:
+        """Raise why it cannot read (DatabaseError) or must not write (FullError) now, if so."""
+
+    def sizes(self) -> Mapping[str, int]:
+        """How many bytes it takes, and how many are free to it, each by what it is."""
 
     def timelines(self) -> list[tuple[str, Commit]]:
         """Each timeline's name and head, by name."""
@@ -197,6 +213,19 @@ class Store(Protocol):
         The timeline may be new. All or nothing: raises ConflictError where they do not follow the
         head, InvalidError where an entry is not what its proof says.
         """
+
+    def erase(self, timeline: str, positions: Collection[int], why: Why, *, author: str) -> Receipt:
+        """Destroy the bodies and salts of entries, and whatever was made of them, by law and for good.
+
+        As one commit of an `erase` entry for each thing concerned, with the promises of `append`.
+        What was erased before counts as existing. When this returns, nothing of it is left in what
+        the store keeps; where readers prevent that for too long BusyError is raised, though the
+        entries are erased: doing it again takes it up. Raises UnknownError for a position without
+        an entry, and ConflictError where something that would stand names what would not.
+        """
+
+    def erased(self, timeline: str, upto: int) -> Erased:
+        """What was erased of the entries up to a position, at whatever later one."""
 
     def entries(self, timeline: str, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
         """The log in order of position, streamed: positions in (after, upto], by default to the head."""
@@ -284,26 +313,31 @@ def require(head: Commit, least: int) -> None:
 
 
 def connect(
-    url: str, checkpoints: Path | None = None, replicas: Sequence[str] = (), owner: str | None = None
+    url: str,
+    checkpoints: Path | None = None,
+    disk_reserve: int = 0,
+    replicas: Sequence[str] = (),
+    owner: str | None = None,
 ) -> Store:
     """The store at `url`, which is one of these; opens nothing yet.
 
     ``sqlite:///relative/path``, ``sqlite:////absolute/path``, ``postgresql://user@host/database`` or
     ``memory:``. `checkpoints` is the directory in which the last checkpoints are kept outside of it.
+    A file of SQLite is appended to only while `disk_reserve` bytes of its disk are free.
     `replicas` (standbys that may answer) and `owner` (as whom to initialise) are further
     URLs of PostgreSQL, and mean nothing to the others. Raises InvalidError for another URL.
     """
-    store = _at(url, replicas, owner)
+    store = _at(url, disk_reserve, replicas, owner)
     store.outside = Outside(checkpoints)
     return store
 
 
-def _at(url: str, replicas: Sequence[str], owner: str | None) -> Store:
+def _at(url: str, disk_reserve: int, replicas: Sequence[str], owner: str | None) -> Store:
     # Each store's driver is loaded only where that store is used.
     if url.startswith("sqlite:///") and url != "sqlite:///":
         from events.stores.sqlite import SQLiteStore  # noqa: PLC0415
 
-        return SQLiteStore(url.removeprefix("sqlite:///"))
+        return SQLiteStore(url.removeprefix("sqlite:///"), disk_reserve=disk_reserve)
     if url == "memory:":
         from events.stores.memory import MemoryStore  # noqa: PLC0415
 

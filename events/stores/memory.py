@@ -9,19 +9,19 @@ from __future__ import annotations
 import os
 import threading
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 
-from events import answer, log, search
+from events import answer, erasure, log, search
 from events.answer import Pieces, Question
 from events.codec import Draft
 from events.errors import BusyError, ConflictError, PositionConflictError, UnknownError
 from events.log import Held, Key
 from events.merkle import SALT_BYTES
-from events.model import Actor, Commit, Entry, Event, Relation, references
+from events.model import Actor, Commit, Entry, Erased, Event, Relation, Why, references
 from events.prepared import Prepared, unprepared
 from events.projection import Outlook, Stretch, outlook
 from events.replay import Live, live, read, replay, spells_of
@@ -30,43 +30,11 @@ from events.search import Hit, Query
 from events.spells import Spell
 from events.stores import Listed, Mapper, Pattern, Progress, Receipt, Spoken, require
 from events.stores.clock import next_instant, write_instant
+from events.stores.memory_access import MemoryAccess, MemoryTokens, MemoryUsage
 from events.stores.outside import Outside
-from events.stores.tokens import Token, digest, new_id, new_secret
 from events.tlog.checkpoint import Signed
 from events.tlog.tree import WIDTH, node
 from events.vocabulary import KINDS
-
-
-class MemoryTokens:
-    """The tokens of this process. Promises: `events.stores.tokens.Tokens`."""
-
-    def __init__(self, clock: Callable[[], datetime], entropy: Callable[[int], bytes]) -> None:
-        self._clock = clock
-        self._entropy = entropy
-        self._tokens: dict[str, Token] = {}
-
-    def create(
-        self, scopes: tuple[str, ...], timeline: str | None = None, note: str = ""
-    ) -> tuple[Token, str]:
-        secret = new_secret(self._entropy)
-        token = Token(new_id(self._entropy), scopes, timeline, note, write_instant(self._clock()))
-        self._tokens[digest(secret)] = token
-        return token, secret
-
-    def find(self, secret: str) -> Token | None:
-        token = self._tokens.get(digest(secret))
-        return token if token is not None and token.revoked_at is None else None
-
-    def list(self) -> list[Token]:
-        return sorted(self._tokens.values(), key=lambda token: (token.created_at, token.id))
-
-    def revoke(self, id: str) -> Token:
-        for hash, token in self._tokens.items():
-            if token.id == id:
-                revoked_at = token.revoked_at or write_instant(self._clock())
-                self._tokens[hash] = token._replace(revoked_at=revoked_at)
-                return self._tokens[hash]
-        raise UnknownError("token", id)
 
 
 class MemoryCheckpoints:
@@ -110,10 +78,18 @@ class _Kept:
     commits: list[Commit] = field(default_factory=lambda: [Commit(0, None)])
 
     def add(self, sealed: Sequence[Sealed], commit: Commit) -> None:
-        """Append the entries of one commit."""
-        self.entries += [item.entry for item in sealed]
+        """Append the entries of one commit, of which none is erased yet as far as is known here."""
+        self.entries += [replace(item.entry, erased=None) for item in sealed]
         self.proofs += [(item.header, item.leaf, item.salt) for item in sealed]
         self.commits.append(commit)
+
+    def destroy(self) -> None:
+        """Take out the bodies and salts that the entries of the last commit erase, if any does."""
+        for by in self.entries[self.commits[-2].position :]:
+            for position in erasure.erased_by(by) if by.op == "erase" else ():
+                entry, (header, leaf, _) = self.entries[position - 1], self.proofs[position - 1]
+                self.entries[position - 1] = replace(entry, body=None, erased=by.position)
+                self.proofs[position - 1] = (header, leaf, None)
 
 
 class _Staged:
@@ -157,10 +133,12 @@ class MemoryStore:
     ) -> None:
         self._clock = clock
         self._entropy = entropy
-        self.tokens = MemoryTokens(clock, entropy)
         self.checkpoints = MemoryCheckpoints(self.head)
         self.outside = Outside()
         self._timelines: dict[str, _Kept] = {}
+        self.access = MemoryAccess(clock, self._timelines.__contains__)
+        self.tokens = MemoryTokens(clock, entropy, self.access.note)
+        self.usage = MemoryUsage(clock)
         self._writing = threading.Lock()
         self._leased: set[str] = set()
         self._tried = threading.local()
@@ -170,6 +148,13 @@ class MemoryStore:
 
     def close(self) -> None:
         """Nothing to let go of."""
+
+    def ready(self) -> None:
+        """Always."""
+
+    def sizes(self) -> Mapping[str, int]:
+        """Nothing on any disk."""
+        return {}
 
     def timelines(self) -> list[tuple[str, Commit]]:
         return [(name, self.head(name)) for name in sorted(self._timelines)]
@@ -258,12 +243,8 @@ class MemoryStore:
             missed = missed[: PositionConflictError.MISSED_SHOWN]
             raise PositionConflictError(expected_position, head.position, missed)
         decision = log.decide(batch, self._known(kept, batch))
-        if decision.append:
-            recorded_at = next_instant(self._clock(), head.recorded_at)
-            head = Commit(head.position + len(decision.append), recorded_at)
-            entries = log.entries_of(decision.append, head, author)
-            kept.add([seal(timeline, entry, self._entropy(SALT_BYTES)) for entry in entries], head)
-        return Receipt(head.position, head.recorded_at, len(decision.append), decision.existing), kept
+        head = self._add(timeline, kept, decision.append, author)
+        return Receipt(*head, len(decision.append), decision.existing), kept
 
     @contextmanager
     def _alone(self, timeline: str) -> Iterator[None]:
@@ -272,12 +253,45 @@ class MemoryStore:
         with self._writing:
             yield
 
+    def _add(self, timeline: str, kept: _Kept, drafts: Sequence[Draft], author: str) -> Commit:
+        head = kept.commits[-1]
+        if drafts:
+            recorded_at = next_instant(self._clock(), head.recorded_at)
+            head = Commit(head.position + len(drafts), recorded_at)
+            entries = log.entries_of(drafts, head, author)
+            kept.add([seal(timeline, entry, self._entropy(SALT_BYTES)) for entry in entries], head)
+        return head
+
+    def erase(self, timeline: str, positions: Collection[int], why: Why, *, author: str) -> Receipt:
+        with self._alone(timeline):
+            kept = self._kept(timeline)
+            kept = _Kept(kept.entries[:], kept.proofs[:], kept.commits[:])
+            self.outside.check(timeline, kept.commits[-1].position, partial(self.hashes, timeline))
+            entries = [entry for entry in kept.entries if entry.position in positions]
+            erasure.require_there(positions, entries)
+            drafts = erasure.decide(entries, why)
+            wanted = [(draft.entity, draft.id) for draft in drafts]
+            head = self._add(timeline, kept, drafts, author)
+            if drafts:
+                kept.destroy()
+                state = live(kept.entries, len(kept.entries))
+                gone = [key for key in wanted if key not in state.things]
+                erasure.require_unused(gone, lambda key: self._users(state, key))
+                self._timelines[timeline] = kept
+        return Receipt(*head, len(drafts), sum(entry.body is None for entry in entries))
+
+    def erased(self, timeline: str, upto: int) -> Erased:
+        found = [entry.erased for entry in self._kept(timeline).entries[:upto] if entry.erased is not None]
+        return Erased(len(found), tuple(sorted(set(found))))
+
     def restore(self, timeline: str, sealed: Sequence[Sealed]) -> Commit:
         with self._alone(timeline):
-            kept = self._timelines.get(timeline) or _Kept()
+            before = self._timelines.get(timeline) or _Kept()
+            kept = _Kept(before.entries[:], before.proofs[:], before.commits[:])
             self.outside.check(timeline, kept.commits[-1].position, partial(self.hashes, timeline))
             for commit, items in list(commits_of(timeline, kept.commits[-1], sealed)):
                 kept.add(items, commit)
+                kept.destroy()
             self._timelines[timeline] = kept
             return kept.commits[-1]
 
@@ -287,20 +301,24 @@ class MemoryStore:
         found: dict[Key, Held] = {}
         for entry in kept.entries:
             key = (entry.entity, entry.id)
-            if key in wanted:
+            if key in wanted and entry.op != "erase":
                 recorded = found[key].recorded if key in found else entry.body
-                found[key] = Held(entry.op, entry.body, recorded)
+                op = "erase" if entry.body is None else entry.op
+                found[key] = Held(op, entry.body, recorded)
         if not retracted.isdisjoint(found):
             state = live(kept.entries, len(kept.entries))
             for key in retracted & found.keys():
-                users = sorted(
-                    (position, id)
-                    for (_, id), (position, thing) in state.things.items()
-                    if any(reference[:2] == key for reference in references(thing))
-                )
-                standing, named_by = found[key], tuple(id for _, id in users[:5])
-                found[key] = Held(standing.op, standing.body, standing.recorded, named_by)
+                found[key] = replace(found[key], users=self._users(state, key))
         return found
+
+    def _users(self, state: Live, key: Key) -> tuple[str, ...]:
+        """A few ids of the live things that name a thing, those that did so first."""
+        users = sorted(
+            (position, id)
+            for (_, id), (position, thing) in state.things.items()
+            if any(reference[:2] == key for reference in references(thing))
+        )
+        return tuple(id for _, id in users[:5])
 
     def entries(self, timeline: str, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
         yield from self._kept(timeline).entries[after:upto]
@@ -346,7 +364,7 @@ class MemoryStore:
         named = {id for relation, _, _ in standings for id in (relation.subject, relation.object)}
         statuses = [verdict.status for _, _, verdict in standings]
         return Pieces(
-            ",".join(answer.actor_member(id, actors[id], question.at) for id in sorted(named)),
+            ",".join(answer.named_member(id, actors.get(id), question.at) for id in sorted(named)),
             ",".join(answer.item(*standing) for standing in standings),
             [statuses.count(status) for status in answer.COUNTED],
         )

@@ -8,12 +8,15 @@ from __future__ import annotations
 import click
 
 from service.cli import (
+    access,
     asking,
     browsing,
     checking,
     comparing,
     database,
     doctor,
+    erasing,
+    keeping,
     listing,
     serve,
     signing,
@@ -50,11 +53,16 @@ for command in (
     listing.log,
     checking.lint,
     checking.verify,
+    erasing.erase,
     database.rebuild,
     database.copy,
     tokens.token,
+    access.visibility,
+    access.audit,
     signing.key,
     signing.sign,
+    keeping.backup,
+    keeping.restore,
     doctor.doctor,
 ):
     main.add_command(command)

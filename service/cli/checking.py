@@ -15,6 +15,7 @@ from service.cli.group import FINDINGS
 from service.cli.inputs import head_of, json_option, timeline_argument, with_store
 from service.cli.log_files import report_of
 from service.cli.record import Record, record_of, timelines_of
+from service.settings import Settings
 
 
 def _documents(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, bytes]:
@@ -109,7 +110,7 @@ def verify(  # noqa: PLR0913, PLR0917  # one for each option
         name = record.name if record else str(place)
         bar = output.Bar(name, "{:,.0f} checks/s")
         if record is None:
-            found = report_of(str(place), vkey, bar)
+            found = report_of(str(place), vkey, bar, Settings.read().token)
         else:
             found = record.verify(positions, bar, tree_alone=tree_alone, vkey=vkey)
         bar.end()

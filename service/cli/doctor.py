@@ -24,7 +24,6 @@ from service.cli.inputs import json_option
 from service.settings import SETTINGS, Settings, SettingsError, without_password
 from service.signing import read_key
 
-_LEAST_FREE = 256 * 1024 * 1024
 _PACKAGES = ("allegiance", "flask", "flask-smorest", "gunicorn", "marshmallow", "sqlite-utils", "werkzeug")
 _WAL_RESET_FIXED = ((3, 44, 6), (3, 50, 7))
 
@@ -88,12 +87,18 @@ def _settings(settings: Settings) -> Iterator[Check]:
     for setting in SETTINGS:
         source = next((name for name in setting.names if os.environ.get(name)), None)
         value = getattr(settings, setting.field)
-        shown = ", ".join(map(without_password, value)) if isinstance(value, tuple) else str(value)
+        shown = _shown(value)
         if setting.secret and shown:
             shown = "not shown"
         origin = f"from {source}" if source else "the default"
         detail = f"{without_password(shown) or setting.default} ({origin})"
         yield Check(setting.names[0], "ok", detail)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(without_password, value))
+    return "" if value is None else str(value)
 
 
 def _database(settings: Settings) -> Iterator[Check]:
@@ -116,7 +121,7 @@ def _database(settings: Settings) -> Iterator[Check]:
         timelines = ", ".join(names[:20]) or "none yet"
         yield Check("database", "ok", f"{path}, {_size(size)}, initialised; timelines: {timelines}")
     yield from history
-    yield from _disk(path)
+    yield from _disk(path, settings.disk_reserve)
 
 
 def _postgresql(settings: Settings) -> Iterator[Check]:
@@ -172,7 +177,7 @@ def _signing(settings: Settings) -> Iterator[Check]:
         )
 
 
-def _disk(path: Path) -> Iterator[Check]:
+def _disk(path: Path, reserve: int) -> Iterator[Check]:
     directory = next(parent for parent in path.parents if parent.exists())
     # Beside the database SQLite writes its log (-wal) and its index of it (-shm).
     unwritable = [
@@ -185,9 +190,10 @@ def _disk(path: Path) -> Iterator[Check]:
     else:
         yield Check("writable", "ok", str(directory))
     free = shutil.disk_usage(directory).free
-    if free < _LEAST_FREE:
+    if free < reserve:
+        kept = f"{_size(reserve)} are kept in reserve"
         yield Check(
-            "free disk", "problem", f"{_size(free)} at {directory}; make room, appends will fail without it."
+            "free disk", "problem", f"{_size(free)} at {directory}, and {kept}: make room to append again."
         )
     else:
         yield Check("free disk", "ok", f"{_size(free)} at {directory}")

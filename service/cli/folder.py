@@ -24,8 +24,9 @@ def write_folder(store: Store, timeline: str, commit: Commit, directory: Path, l
     settings = Settings.read()
     count = 0
     with create_app(settings, store).app_context():
-        folder = Folder(reader(store)(timeline, commit), lang, theme)
-        state = ask.state(store, timeline, folder.question(), commit).encode()
+        erased = store.erased(timeline, commit.position)
+        folder = Folder(reader(store)(timeline, commit, erased), lang, theme)
+        state = ask.state(store, timeline, folder.question(), commit, None, erased).encode()
         for name, content in _files(folder, settings.base_url, state, directory.name):
             (directory / name).write_bytes(content)
             count += 1

@@ -20,11 +20,11 @@ FINDINGS, INVALID, UNKNOWN, CONFLICT, UNUSABLE, STOPPED, CUT_OFF = 1, 2, 3, 4, 5
 EXIT_CODES = """\b
 Exit codes:
   0  it is done, or here is the answer
-  1  lint, verify or doctor found something
+  1  lint, verify, restore or doctor found something
   2  wrong usage, or input that cannot be read or cannot stand
   3  there is no such timeline, position or token
   4  it contradicts the log, or the log has moved on
-  5  the database, a service or a file is busy or not usable, or the log is not the one that was signed
+  5  the database, a service or a file is busy, full or not usable, or the log is not the one that was signed
   130 and 141: it was stopped, or the reader of its output went away
 
 
@@ -36,6 +36,7 @@ _CODES: dict[type[AllegianceError], int] = {
     errors.ConflictError: CONFLICT,
     errors.BusyError: UNUSABLE,
     errors.DatabaseError: UNUSABLE,
+    errors.FullError: UNUSABLE,
     errors.ForkedError: UNUSABLE,
     AllegianceError: INVALID,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -16,6 +17,7 @@ from events.fields import ID_PATTERN, TIMELINE_PATTERN, unknown_choice
 from events.model import Commit
 from events.moments import parse_at, parse_known_at
 from events.stores import Store, connect
+from events.stores.tokens import LOCAL
 from events.vocabulary import KINDS
 from service.settings import Settings, database_address, without_password
 
@@ -99,7 +101,7 @@ def at_option(meaning: str, required: bool = True) -> Callable[[Callable[..., An
 
 def opened(settings: Settings) -> Store:
     """The store of the settings, which is let go of when the command ends."""
-    store = connect(settings.database, settings.outside)
+    store = connect(settings.database, settings.outside, settings.disk_reserve)
     click.get_current_context().call_on_close(store.close)
     return store
 
@@ -112,6 +114,14 @@ def with_store(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(opened(Settings.read()), *args, **kwargs)
 
     return run
+
+
+def operator() -> str:
+    """Who works on the command line, as the audit trail names them."""
+    try:
+        return f"{LOCAL}:{getpass.getuser()}"
+    except (KeyError, OSError):  # a user without a name, as in many containers
+        return LOCAL
 
 
 def commit_at(store: Store, timeline: str, known_at: int | datetime | None) -> Commit:

@@ -66,7 +66,7 @@ def log(record: Record, *, after: int, limit: int, ops: Sequence[str], as_json: 
         (
             entry["position"],
             entry["recorded_at"],
-            f"{entry['op']} {entry['entity']} {entry['id']}\nby {entry['author']}",
+            f"{entry['op']} {entry['entity']} {entry['id']}\nby {_author(entry)}",
             _words(entry["body"] or {}),
         )
         for entry in entries
@@ -74,6 +74,11 @@ def log(record: Record, *, after: int, limit: int, ops: Sequence[str], as_json: 
     output.show_table(("POSITION", "RECORDED", "ENTRY", "WHAT IT SAYS"), rows)
     if following is not None:
         click.echo(f"\nThe log goes on: --after {following}", err=True)
+
+
+def _author(entry: Mapping[str, Any]) -> str:
+    """Who wrote a line of the log: a name where there is one, and always the id."""
+    return f"{entry['author_name']} ({entry['author']})" if "author_name" in entry else entry["author"]
 
 
 def _words(body: Mapping[str, Any]) -> str:

@@ -83,7 +83,8 @@ class LocalRecord:
     def log(self, after: int, limit: int, ops: Sequence[str]) -> tuple[list[Any], int | None]:
         head = head_of(self.store, self.name).position
         page = listings.entries(self.store, self.name, ops, head, after=after, limit=limit)
-        return [present.entry(entry) for entry in page.items], page.after
+        names = self.store.tokens.authors()
+        return [present.entry(entry, names) for entry in page.items], page.after
 
     def export(
         self,

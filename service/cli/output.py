@@ -47,6 +47,11 @@ def width() -> int:
     return max(40, shutil.get_terminal_size((_WIDTH_OF_A_FILE, 24)).columns)
 
 
+def minute(instant: str) -> str:
+    """An instant in UTC, short enough for a table."""
+    return instant[:16].replace("T", " ")
+
+
 def printable(text: str) -> str:
     """Text of any origin, without what a terminal would obey or what would reorder its neighbours."""
     return _UNSAFE.sub(lambda match: ascii(match[0])[1:-1], text)
@@ -159,8 +164,13 @@ def relation(told: Mapping[str, Any], actors: Mapping[str, Mapping[str, Any]] | 
 
 
 def known_at(told: Mapping[str, Any]) -> str:
-    """The point of the log that an answer is from."""
-    return f"as known at position {told['position']} ({told['recorded_at'] or 'before the first entry'})"
+    """The point of the log that an answer is from, and what was erased of the log up to there."""
+    said = f"as known at position {told['position']} ({told['recorded_at'] or 'before the first entry'})"
+    if "erased" in told:
+        count, by = told["erased"]["entries"], ", ".join(map(str, told["erased"]["by"]))
+        gone = "1 entry that was" if count == 1 else f"{count} entries that were"
+        said += f", without {gone} erased by law (see position {by})"
+    return said
 
 
 class Bar:

@@ -102,7 +102,7 @@ def record_of(timeline: str) -> Record:
         )
     from service.cli.remote import RemoteRecord, client_of  # noqa: PLC0415  # only where it is used
 
-    return RemoteRecord(client_of(found["url"], settings.token), found["timeline"])
+    return RemoteRecord(client_of(found["url"], settings.token), found["timeline"], settings.token)
 
 
 def with_record(command: Callable[..., Any]) -> Callable[..., Any]:

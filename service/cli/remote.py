@@ -55,9 +55,10 @@ def timelines(client: Client) -> list[Any]:
 class RemoteRecord:
     """One timeline of a service elsewhere. Promises: `service.cli.record.Record`."""
 
-    def __init__(self, client: Client, name: str) -> None:
+    def __init__(self, client: Client, name: str, token: str) -> None:
         self.client = client
         self.name = name
+        self._token = token
 
     def state(self, question: Question, known_at: KnownAt) -> str:
         with _told_here():
@@ -166,7 +167,7 @@ class RemoteRecord:
         self, positions: int, progress: Progress, *, tree_alone: bool = False, vkey: str | None = None
     ) -> Report:
         if tree_alone or vkey:
-            signed = report_of(f"{self.client.url}/log/{self.name}", vkey, progress)
+            signed = report_of(f"{self.client.url}/log/{self.name}", vkey, progress, self._token)
             if tree_alone or signed.faults:
                 return signed
 
@@ -213,5 +214,7 @@ def _problem(fault: Fault, batch: Sequence[Draft]) -> Problem:
 
 
 def _entry(told: Mapping[str, Any]) -> Entry:
+    """A line of the log without its author's name, which is not in the log itself."""
     body = told["body"]
-    return Entry(**{**told, "body": None if body is None else canonical(body)})
+    said = {name: value for name, value in told.items() if name != "author_name"}
+    return Entry(**{**said, "body": None if body is None else canonical(body)})

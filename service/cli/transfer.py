@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
+from click.core import ParameterSource
 
 from events import exports
 from events.answer import Question
@@ -180,6 +181,7 @@ def export(
     behind. A .zip has all of it, to be checked offline; write it to a file with > NAME.zip.
     """
     if embed is not None:
+        _refuse_beside_embed(wanted)
         _write_embed(record, known_at, embed, lang, theme)
         return
     for part in record.export(*_wanted(**wanted), known_at):
@@ -194,6 +196,14 @@ def _wanted(
     _check_export(format, at, first, last)
     years = None if first is None or last is None else (first, last)
     return format, None if at is None else Question.of(at), years
+
+
+def _refuse_beside_embed(wanted: Mapping[str, Any]) -> None:
+    """Refuse what a folder of pages, which has every day, has no use for."""
+    given = click.get_current_context().get_parameter_source
+    for name, option in (("name", "--format"), ("at", "--at"), ("first", "--from"), ("last", "--to")):
+        if name in wanted and given(name) is not ParameterSource.DEFAULT:
+            raise click.UsageError(f"--embed writes pages for every day; leave {option} out.")
 
 
 def _write_embed(record: Record, known_at: int | datetime | None, embed: Path, lang: str, theme: str) -> None:

@@ -40,6 +40,7 @@ class Problem(TypedDict):
     position: NotRequired[int]
     expected_position: NotRequired[int]
     missed: NotRequired[list[Missed]]
+    request_id: NotRequired[str]
 
 
 class TimelineItem(TypedDict):
@@ -68,7 +69,9 @@ class Entry(TypedDict):
     entity: str
     id: str
     author: str
+    author_name: NotRequired[str]
     body: Thing | None
+    erased: NotRequired[int]
 
 
 class EventItem(TypedDict):
@@ -170,11 +173,19 @@ class RelationItem(_Facts):
     status: str
 
 
+class Erased(TypedDict):
+    """What of the log was erased by law: how many entries, and the positions of those that say why."""
+
+    entries: int
+    by: list[int]
+
+
 class ActorName(TypedDict):
-    """An actor as an answer names it."""
+    """An actor as an answer names it: by its id, without a type, where what was said of it was erased."""
 
     name: str
-    type: str
+    type: str | None
+    erased: NotRequired[bool]
 
 
 class Counts(TypedDict):
@@ -204,6 +215,7 @@ class State(TypedDict):
     root: str
     rules: int
     permalink: str
+    erased: NotRequired[Erased]
     actors: dict[str, ActorName]
     relations: list[RelationItem]
     lineage: NotRequired[list[LineageItem]]
@@ -311,6 +323,7 @@ class Explanation(TypedDict):
     at: str
     position: int
     recorded_at: str | None
+    erased: NotRequired[Erased]
     rules: int
     relation: Identity
     status: str | None

@@ -39,8 +39,7 @@ class Transport:
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
             raise ValueError(f"{url!r} is no address of a service; write one such as https://example.org.")
         self.url = url.rstrip("/")
-        self._token = token
-        self._pool = _pool(parts.scheme, parts.hostname, timeout)
+        self._pool = _pool(parts.scheme, parts.hostname, timeout, token)
         self._patient = Retry(
             retries,
             status_forcelist=_REFUSED_FOR_NOW + _OUTCOME_UNKNOWN,
@@ -71,8 +70,6 @@ class Transport:
         """What the service says to a body, which it can tell from one that arrived in part."""
         digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
         headers = {"Content-Type": media_type, "Content-Digest": f"sha-256=:{digest}:"}
-        if self._token:
-            headers["Authorization"] = f"Bearer {self._token}"
         response = self._send(
             "POST",
             self._address(path, query),
@@ -104,12 +101,16 @@ class Transport:
         raise UnreachableError(f"{self.url} did not answer: {reason}") from None
 
 
-def _pool(scheme: str, host: str, timeout: float) -> urllib3.PoolManager:
-    """Connections to a host, by the proxy that the environment names for it."""
+def _pool(scheme: str, host: str, timeout: float, token: str | None) -> urllib3.PoolManager:
+    """Connections to a host, by the proxy that the environment names for it.
+
+    Every request has the token; where it is led to another host it goes without.
+    """
     proxy = None if proxy_bypass(host) else getproxies().get(scheme)
     headers = {
         "User-Agent": f"allegiance/{version('allegiance')}",
         **urllib3.make_headers(accept_encoding="gzip"),
+        **({"Authorization": f"Bearer {token}"} if token else {}),
     }
     options: dict[str, Any] = {"timeout": Timeout(timeout), "headers": headers}
     return urllib3.ProxyManager(proxy, **options) if proxy else urllib3.PoolManager(**options)

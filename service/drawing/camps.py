@@ -72,7 +72,8 @@ class _State:
             edge = frame.margin(sheet)
             y = self.nothing(Box(edge, y + 8, sheet.width - 2 * edge))
         y = self.legend(y + 34)
-        foot = frame.footer(sheet, y, scene.commit, permalink)
+        known = words.known(scene.commit, scene.erased, self.language)
+        foot = frame.footer(sheet, y, known, permalink)
         sheet.parts += self.marks.elements()
         title = words.said("colon", self.language).join((clean(scene.title.text), headline))
         return document(sheet, foot, title, self.said(), self.marks.definitions())
@@ -98,7 +99,7 @@ class _State:
                         *self.tags(row, block),
                     ]
                     found.append(semicolon.join(parts))
-        return [*found, words.known(*self.scene.commit, self.language)]
+        return [*found, words.known(self.scene.commit, self.scene.erased, self.language)]
 
     def tags(self, row: Row, block: Block) -> list[str]:
         """What marks a row: that accounts differ, and where else its actor stands."""

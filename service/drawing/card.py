@@ -50,7 +50,7 @@ class _Card:
             self.write(_EDGE, _TOP + 40, words.said("nothing", self.language), _NAME, palette.ink)
         self.foot()
         self.sheet.parts += self.marks.elements()
-        said = [headline, counted, words.known(*scene.commit, self.language)]
+        said = [headline, counted, words.known(scene.commit, scene.erased, self.language)]
         return document(self.sheet, HEIGHT, clean(scene.title.text), said, self.marks.definitions())
 
     def write(self, x: float, y: float, text: str, face: Face, fill: str) -> None:
@@ -107,7 +107,8 @@ class _Card:
         for sign in (sign for sign in SIGNS if sign in shown):
             self.sign(sign, x, y)
             x = self.key(words.said(SIGN_WORDS[sign], self.language), x + 28, y)
-        self.write(_EDGE, y + 30, words.known(*self.scene.commit, self.language), _NOTE, palette.muted)
+        known = words.known(self.scene.commit, self.scene.erased, self.language)
+        self.write(_EDGE, y + 30, known, _NOTE, palette.muted)
 
     def key(self, said: str, x: float, y: float) -> float:
         """A word of the legend; gives where the next one begins."""

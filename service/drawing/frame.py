@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from events.model import Commit
 from service.drawing import words
 from service.drawing.marks import Marks, sign_mark
 from service.drawing.measure import width, wrap
@@ -58,13 +57,13 @@ def header(sheet: Sheet, title: str, headline: str, under: str) -> float:
     return y + 10
 
 
-def footer(sheet: Sheet, y: float, commit: Commit, permalink: str) -> float:
+def footer(sheet: Sheet, y: float, known: str, permalink: str) -> float:
     """What was known, and the address under which this stays as it is; gives the foot of the picture."""
     edge, muted = margin(sheet), sheet.palette.muted
     room = sheet.width - 2 * edge
     sheet.line(edge, sheet.width - edge, y, sheet.palette.rule)
     y += 4
-    for line in wrap(words.known(*commit, sheet.language), NOTE.size, room, 3):
+    for line in wrap(known, NOTE.size, room, 3):
         y += 16
         sheet.text(edge, y, line, NOTE, muted)
     for line in wrap(clean(permalink), NOTE.size, room, 12):

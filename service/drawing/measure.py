@@ -24,7 +24,7 @@ ISOLATE_LEFT, ISOLATE_RIGHT, ISOLATE, END = "\u2066", "\u2067", "\u2068", "\u206
 
 def width(text: str, size: float, bold: bool = False) -> float:
     """The room in px that `text` takes at `size` px, rather too much than too little."""
-    return _ems(text, bold) * size * _SAFETY
+    return ems(text, bold) * size * _SAFETY
 
 
 def covered(character: str) -> bool:
@@ -95,7 +95,7 @@ def _opened(text: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _ems(text: str, bold: bool) -> float:
+def ems(text: str, bold: bool) -> float:
     advances = _advances("bold" if bold else "regular")
     return sum(_advance(character, advances) for character in text) / 1000
 

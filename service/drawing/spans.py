@@ -63,7 +63,8 @@ class _Spans:
         if self.lines:
             y = self.chart(y + 34)
         y = self.legend(y + 50)
-        foot = frame.footer(sheet, y, scene.commit, permalink)
+        known = words.known(scene.commit, scene.erased, self.language)
+        foot = frame.footer(sheet, y, known, permalink)
         sheet.parts += self.marks.elements()
         title = words.said("colon", self.language).join((clean(scene.title.text), headline))
         return document(sheet, foot, title, self.said(), self.marks.definitions())
@@ -90,7 +91,7 @@ class _Spans:
             if more > 0:
                 parts[1 + _MOST_SAID :] = [words.said("and_more", self.language, count=more)]
             found.append(words.said("semicolon", self.language).join(parts))
-        return [*found, words.known(*self.scene.commit, self.language)]
+        return [*found, words.known(self.scene.commit, self.scene.erased, self.language)]
 
     def seen(self, line: Line) -> Iterator[tuple[str, int, int]]:
         """The phases of a relation that reach into the axis."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cache
 
 from events.days import iso, ymd
+from events.model import Commit, Erased
 from service.drawing.scale import Tick
 from service.embed import language as page
 
@@ -48,6 +49,11 @@ _PHRASES = {
         "As known at position {position}, recorded {when}",
         "État du registre à la position {position}, consigné le {when}",
         "بحسب السجل عند الموضع {position}، المسجَّل في {when}",
+    ),
+    "erased": (
+        " – {count} of its entries erased by law",
+        " – dont {count} entrées effacées par la loi",
+        " – مُحي من قيوده {count} بحكم القانون",
     ),
     "known empty": (
         "As known at position {position}",
@@ -126,10 +132,12 @@ def _month(number: int, language: str) -> str:
     return _SHORT_MONTHS.get(language, page.months(language))[number - 1]
 
 
-def known(position: int, recorded_at: str | None, language: str) -> str:
-    """Which state of the log a picture is from, and since when the log knows that."""
+def known(commit: Commit, erased: Erased, language: str) -> str:
+    """Which state of the log a picture is from, since when the log knows that, and what was erased of it."""
+    position, recorded_at = commit
     if recorded_at is None:
         return phrase("known empty", language, position=position)
     moment = datetime.fromisoformat(recorded_at)
     when = said("comma", language).join((page.day(language, moment.toordinal()), f"{moment:%H:%M} UTC"))
-    return phrase("known", language, position=position, when=when)
+    less = phrase("erased", language, count=erased.entries) if erased.entries else ""
+    return phrase("known", language, position=position, when=when) + less

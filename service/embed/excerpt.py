@@ -8,7 +8,7 @@ from functools import partial
 
 from events.codec import thing_of
 from events.days import FIRST_DAY, LAST_DAY
-from events.model import Actor, Commit, Document, Event, Thing, Timeline
+from events.model import Actor, Commit, Document, Erased, Event, Thing, Timeline
 from events.projection import outlook
 from events.stores import Listed, Pattern, Store
 from events.vocabulary import KINDS
@@ -41,14 +41,14 @@ def last_day(store: Store, timeline: str, commit: Commit) -> int:
     return low
 
 
-def excerpt(store: Store, timeline: str, commit: Commit, options: Options, at: int) -> Record:
+def excerpt(store: Store, timeline: str, commit: Commit, erased: Erased, options: Options, at: int) -> Record:
     """What stands on a day, or all that is between two, and the events near the day or near one of them."""
     between = options.between
     told = _between(store, timeline, commit, between) if between else _standing(store, timeline, commit, at)
     find = partial(_latest, store, timeline, commit)
     said = find("timeline", timeline)[1]
     bare = Record(
-        timeline, commit, said if isinstance(said, Timeline) else None, {}, {}, (), tuple(told), False
+        timeline, commit, said if isinstance(said, Timeline) else None, {}, {}, (), tuple(told), erased, False
     )
     sides = bare.said.sides if bare.said else ()
     shown = view_of(bare, options.scope(sides)._replace(at=at))

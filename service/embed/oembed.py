@@ -13,7 +13,7 @@ from marshmallow import Schema, fields
 
 from events.errors import AllegianceError, UnknownError
 from events.fields import TIMELINE_PATTERN
-from service import answers, queries
+from service import access, answers, queries
 from service.answers import Asked
 from service.current import public_root, site
 from service.embed import codes, discovery, views
@@ -128,6 +128,7 @@ def _read(address: str, root: str) -> tuple[Asked, Options]:
         raise UnknownError("embed", address, f"write an address such as {root}/embed/TIMELINE")
     try:
         options = Options.of(queries.read(EmbedQuery, parts.query.encode()))
+        access.require_readable(found[1])
         site().store.head(found[1])
         asked = answers.asked(found[1], {"known_at": options.known_at})
         views.look(asked, options)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
@@ -11,10 +11,11 @@ from events import strict_json
 from events.codec import thing_of
 from events.days import FIRST_DAY, LAST_DAY
 from events.errors import TooLargeError
-from events.model import Actor, Commit, Document, Event, Relation, Thing, Timeline
+from events.model import Actor, Commit, Document, Erased, Event, Relation, Thing, Timeline
 from events.moments import parse_at
 from events.projection import Stretch
 from events.stores import Store
+from service.kept import Kept
 
 MOST_EVENTS = 20_000
 """More are no timeline that a reader can look at, and would take too long to read."""
@@ -55,7 +56,10 @@ class Occurrence(NamedTuple):
 
 @dataclass(frozen=True)
 class Record:
-    """A timeline as its log stands at a commit; not `whole` if it is too long, then what is near a day."""
+    """A timeline as its log stands at a commit, without what was erased of it.
+
+    Not `whole` if it is too long, then what is near a day.
+    """
 
     timeline: str
     commit: Commit
@@ -64,6 +68,7 @@ class Record:
     documents: Mapping[str, Document]
     occurrences: tuple[Occurrence, ...]
     told: tuple[Told, ...]
+    erased: Erased
     whole: bool = True
 
     @cached_property
@@ -72,8 +77,8 @@ class Record:
         return {occurrence.id: place for place, occurrence in enumerate(self.occurrences)}
 
 
-def reader(store: Store) -> Callable[[str, Commit], Record]:
-    """Reads records of a store. The last few are kept: none of them can ever change.
+def reader(store: Store) -> Kept[Record]:
+    """Reads records of a store. The last few are kept: but for erasures none can ever change.
 
     It raises TooLargeError for more than `MOST_EVENTS`.
     """
@@ -83,13 +88,10 @@ def reader(store: Store) -> Callable[[str, Commit], Record]:
         events = store.listing(timeline, "event", commit.position, None, MOST_EVENTS + 1)
         return len(events) > MOST_EVENTS
 
-    def read(timeline: str, commit: Commit) -> Record:
+    @lru_cache(_KEPT)
+    def read(timeline: str, commit: Commit, erased: Erased) -> Record:
         if commit.position > MOST_EVENTS and too_long(timeline, commit):
             raise TooLargeError(TOO_LONG)
-        return whole(timeline, commit)
-
-    @lru_cache(_KEPT)
-    def whole(timeline: str, commit: Commit) -> Record:
         spoken = store.spoken(timeline, FIRST_DAY, LAST_DAY, commit.position)
         said = _live(store, timeline, "timeline", commit)
         return Record(
@@ -112,6 +114,7 @@ def reader(store: Store) -> Callable[[str, Commit], Record]:
                 if isinstance(thing, Event)
             ),
             tuple(told_of(relation, stretch, tail) for relation, stretch, tail in spoken),
+            erased,
         )
 
     return read

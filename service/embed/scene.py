@@ -50,7 +50,8 @@ __all__ = [
 def scene(store: Store, timeline: str, commit: Commit, view: View) -> Scene:
     """A view of a timeline as its log stood at a commit. Raises UnknownError for a timeline or an actor."""
     require_actors(store, timeline, (*view.actors, *(view.between or ())), commit)
-    return view_of(reader(store)(timeline, commit), view)
+    erased = store.erased(timeline, commit.position)
+    return view_of(reader(store)(timeline, commit, erased), view)
 
 
 def view_of(record: Record, view: View) -> Scene:
@@ -90,6 +91,7 @@ def view_of(record: Record, view: View) -> Scene:
         others=others,
         moments=tuple(_moment(record, item, view.language) for item in occurrences),
         told=told,
+        erased=record.erased,
         whole=record.whole,
     )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from events.dates import Date
-from events.model import Commit, Relation
+from events.model import Commit, Erased, Relation
 from events.vocabulary import KINDS
 from service.embed.record import Told
 
@@ -151,7 +151,8 @@ class Scene:
     `given` is whether the day was asked for; without that it is `last`, the last evidenced day.
     `first` and `end` bound the days of all that is shown. `stops` are the days on which an event
     begins or is over, in order; `previous` and `next` are those around `at`. `standings` are the
-    relations of the answer, in its order; `lapsed` those that were once known. What is not `whole` is
+    relations of the answer, in its order; `lapsed` those that were once known. `erased` is what was
+    erased of the record by law, which the scene says nothing of. What is not `whole` is
     of a timeline too long for that, and has what is near the day.
     """
 
@@ -176,6 +177,7 @@ class Scene:
     others: tuple[Row, ...]
     moments: tuple[Moment, ...]
     told: tuple[Told, ...]
+    erased: Erased
     whole: bool
 
     @property

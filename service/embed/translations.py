@@ -178,6 +178,11 @@ WORDS: Mapping[str, tuple[str, str, str]] = {
         "État du registre à l’entrée {position}, le {day}.",
         "السجل حتى القيد {position}، {day}.",
     ),
+    "less_erased": (
+        "Of its entries {count} were erased by law; what they said is not shown.",
+        "De ses entrées, {count} ont été effacées par la loi ; ce qu’elles disaient n’est plus montré.",
+        "مُحي من قيوده {count} بحكم القانون، ولا يظهر ما كانت تقوله.",
+    ),
     "as_known_empty": (
         "The record has no entry yet.",
         "Le registre n’a pas encore d’entrée.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -13,7 +13,7 @@ from flask_smorest import Blueprint
 
 from events.ask import require_actors
 from events.errors import AllegianceError, TooLargeError
-from events.model import Commit
+from events.model import Commit, Erased
 from service import answers
 from service.answers import Asked
 from service.current import public_root, site, store
@@ -24,6 +24,7 @@ from service.embed.options import EmbedQuery, Options, ScriptQuery, StyleQuery, 
 from service.embed.page import Addresses
 from service.embed.record import Record
 from service.embed.scene import Scene, View, view_of
+from service.kept import Kept
 from service.routes import TIMELINE, reads
 
 blueprint = Blueprint(
@@ -62,7 +63,7 @@ def show(timeline: str, query: Mapping[str, Any]) -> Response:
     options = Options.of(query)
     asked = answers.asked(timeline, {"known_at": options.known_at})
     root = public_root()
-    tag = answers.etag(timeline, asked.position, options, root, software())
+    tag = answers.etag(timeline, asked.position, asked.erased, options, root, software())
     response = _sent(answers.tagged(tag, _kept(asked), lambda: site().page(asked, options, root)))
     response.headers["Link"] = discovery.link(codes.address(public_root(), timeline, options), public_root())
     return response
@@ -73,13 +74,14 @@ def show_words(timeline: str, query: Mapping[str, Any]) -> Response:
     """A run of events as the page lists them, for its script."""
     options = Options.of(query)
     asked = answers.asked(timeline, {"known_at": options.known_at})
-    scene = view_of(site().record(asked.timeline, asked.commit), View(options.lang))
+    scene = view_of(site().record(asked.timeline, asked.commit, asked.erased), View(options.lang))
     linked = options.but(known_at=None) if query["live"] else options
 
     def make() -> bytes:
         return answers.encode(page.chunk(scene, linked, addresses(scene, linked), query["first"]))
 
-    tag = answers.etag(timeline, asked.position, options, query["first"], query["live"], software())
+    said = (options, query["first"], query["live"], software())
+    tag = answers.etag(timeline, asked.position, asked.erased, *said)
     return answers.tagged(tag, _kept(asked), make)
 
 
@@ -95,8 +97,8 @@ def show_style(query: Mapping[str, Any]) -> Response:
     return _file(query["v"], "text/css", style())
 
 
-def finished(kept: int) -> Callable[[Asked, Options, str], bytes]:
-    """Pages as bytes, of which the `kept` last asked for are kept: none of them can ever change."""
+def finished(kept: int) -> Kept[bytes]:
+    """Pages as bytes, of which the `kept` last asked for are kept: but for erasures none can ever change."""
 
     def finish(asked: Asked, options: Options, root: str) -> bytes:
         scene = look(asked, options)
@@ -116,9 +118,9 @@ def look(asked: Asked, options: Options) -> Scene:
 def read(asked: Asked, options: Options) -> Record:
     """The record at the commit that is asked for, of those kept; of a long one what the options ask for."""
     try:
-        return site().record(asked.timeline, asked.commit)
+        return site().record(asked.timeline, asked.commit, asked.erased)
     except TooLargeError:
-        return excerpt(store(), asked.timeline, asked.commit, options, _day(asked, options))
+        return excerpt(store(), asked.timeline, asked.commit, asked.erased, options, _day(asked, options))
 
 
 def _day(asked: Asked, options: Options) -> int:
@@ -153,8 +155,11 @@ def cited_otherwise(scene: Scene, options: Options) -> bool:
     commit = store().resolve(scene.timeline, options.cited)
     if commit == scene.commit:
         return False
+    cited = answers.at(scene.timeline, commit, True)
+    if any(by > commit.position for by in cited.erased.by):
+        return True
     try:
-        before = look(Asked(scene.timeline, commit, True), options)
+        before = look(cited, options)
     except AllegianceError:
         return True  # an actor or a side that was not there yet
     return _without_places(before) != _without_places(scene)
@@ -163,7 +168,7 @@ def cited_otherwise(scene: Scene, options: Options) -> bool:
 def _without_places(scene: Scene) -> Scene:
     """What a scene says, without where that stands in the log and in the whole of the record."""
     moments = tuple(replace(moment, place=0) for moment in scene.moments)
-    return replace(scene, moments=moments, commit=Commit(0, None), permalink="")
+    return replace(scene, moments=moments, commit=Commit(0, None), permalink="", erased=Erased())
 
 
 def _file(asked: str | None, content_type: str, content: bytes) -> Response:

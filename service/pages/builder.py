@@ -10,7 +10,7 @@ from flask import Blueprint, Response
 from events.errors import AllegianceError
 from events.fields import Choice, Id, Text
 from events.moments import parse_at
-from service.answers import Asked
+from service import answers
 from service.current import public_root
 from service.embed import codes, language, views
 from service.embed.options import THEMES, VIEWS, Options
@@ -44,10 +44,10 @@ def build(timeline: str) -> Response:
     commit, root, wrong = everything.commit, public_root(), None
     try:
         options = _options(query)
-        scene = views.look(Asked(timeline, commit, False), options)
+        scene = views.look(answers.at(timeline, commit, False), options)
     except AllegianceError as error:
         wrong, options = error.detail, Options(lang=query["language"] or query["lang"])
-        scene = views.look(Asked(timeline, commit, False), options)
+        scene = views.look(answers.at(timeline, commit, False), options)
     chosen = (codes.pinned if query["mode"] == "pinned" else codes.live)(options, commit.position)
     made = codes.codes(root, timeline, headline(scene), chosen)
     response = showing.show(

@@ -32,6 +32,7 @@ class Line(NamedTuple):
     entry: Entry
     title: Words
     reason: str | None
+    author: str | None
 
 
 @blueprint.get("/timelines/<timeline>/entries")
@@ -43,20 +44,23 @@ def show_entries(timeline: str) -> Response:
     last = min(head, query["before"] - 1) if query["before"] else head
     first = max(last - _AT_ONCE, 0)
     entries = list(store().entries(timeline, first, last)) if last else []
+    names = store().tokens.authors()
     return showing.show(
         "entries.html",
         query["lang"],
         **about(scene, "entries"),
-        lines=[_line(entry, query["lang"]) for entry in reversed(entries)],
+        lines=[_line(entry, query["lang"], names.get(entry.author)) for entry in reversed(entries)],
         clock=showing.clock,
         older=first + 1 if first else None,
         newer=last + _AT_ONCE + 1 if last < head else None,
     )
 
 
-def _line(entry: Entry, lang: str) -> Line:
+def _line(entry: Entry, lang: str, author: str | None) -> Line:
     body = {} if entry.body is None else strict_json.read(entry.body)
     title, reason = body.get("title"), body.get("reason")
     if isinstance(title, dict):
-        return Line(entry, in_language(lang, title, ""), reason)
-    return Line(entry, in_language(lang, body.get("names"), title or body.get("name") or entry.id), reason)
+        words = in_language(lang, title, "")
+    else:
+        words = in_language(lang, body.get("names"), title or body.get("name") or entry.id)
+    return Line(entry, words, reason, author)

@@ -10,8 +10,7 @@ from flask import Blueprint, Response, request
 from events.days import iso, ymd
 from events.exports import year_text
 from service import answers
-from service.answers import Asked
-from service.current import public_root, store
+from service.current import public_root
 from service.embed import codes, discovery, views
 from service.embed.options import EmbedQuery, Options
 from service.embed.shown import Scene
@@ -48,7 +47,7 @@ def show(timeline: str) -> Response:
 
 def whole(timeline: str, lang: str) -> Scene:
     """The whole timeline as it stands now."""
-    return views.look(Asked(timeline, store().head(timeline), False), Options(lang=lang))
+    return views.look(answers.asked(timeline, {}), Options(lang=lang))
 
 
 def about(scene: Scene, part: str) -> dict[str, Any]:

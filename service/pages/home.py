@@ -9,6 +9,7 @@ from flask import Blueprint, Response
 from events.ask import description
 from events.fields import Text
 from events.model import Commit
+from service import access
 from service.current import store
 from service.embed.scene import in_language
 from service.embed.shown import Words
@@ -39,7 +40,8 @@ class Item(NamedTuple):
 def show_home() -> Response:
     """The timelines, with links to each."""
     query = showing.read(HomeQuery)
-    found = [item for item in store().timelines() if item[0] > (query["after"] or "")]
+    after, hidden = query["after"] or "", access.hidden()
+    found = [item for item in store().timelines() if item[0] > after and item[0] not in hidden]
     items = [_item(name, head, query["lang"]) for name, head in found[:_AT_ONCE]]
     following = items[-1].name if len(found) > _AT_ONCE else None
     return showing.show("home.html", query["lang"], items=items, following=following)

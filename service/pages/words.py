@@ -74,6 +74,7 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
     "entity_actor": ("actor", "acteur", "طرف"),
     "entity_document": ("document", "document", "وثيقة"),
     "entity_timeline": ("description", "description", "وصف"),
+    "written_by": ("entered by", "saisie par", "أدخلها"),
     "reason": ("Reason: {text}", "Motif : {text}", "السبب: {text}"),
     "older": ("Older", "Plus anciennes", "أقدم"),
     "newer": ("Newer", "Plus récentes", "أحدث"),

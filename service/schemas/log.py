@@ -18,9 +18,11 @@ class EntrySchema(Answer):
     entity = Choice(vocabulary.ENTITIES, required=True)
     id = text_field()
     author = text_field("The id of the token that wrote it.")
+    author_name = fields.String(metadata={"description": "The author's name, where the token has one."})
     body = fields.Dict(
         required=True, allow_none=True, metadata={"description": "As sent; null once erased by law."}
     )
+    erased = fields.Integer(metadata={"description": "The position of the entry that erased it by law."})
 
 
 class LogSchema(Answer):

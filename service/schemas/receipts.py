@@ -37,6 +37,9 @@ class ProblemSchema(Answer):
     status = fields.Integer(required=True)
     detail = text_field("What to do.")
     errors = fields.List(fields.Nested(FaultSchema))
+    request_id = fields.String(
+        metadata={"description": "Names this request in the service's log, as X-Request-ID does."}
+    )
     position = fields.Integer(metadata={"description": "Where the log stands, if that was the conflict."})
     expected_position = fields.Integer()
     missed = fields.List(fields.Nested(MissedSchema))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from marshmallow import fields
 
 from events import vocabulary
-from events.fields import Choice
 from events.schemas import EventSchema
 from service.schemas.base import (
     Answer,
@@ -27,11 +26,23 @@ class RelationItemSchema(FactsSchema):
     evidence = list_of(text_field("The id of an event."))
 
 
+class ErasedSchema(Answer):
+    """What of the log up to the position was erased by law: the answer says nothing of it."""
+
+    entries = fields.Integer(required=True, metadata={"description": "How many entries."})
+    by = fields.List(
+        fields.Integer(),
+        required=True,
+        metadata={"description": "The positions of the entries that erased them and say why."},
+    )
+
+
 class ActorNameSchema(Answer):
-    """An actor as an answer names it."""
+    """An actor as an answer names it: by its id where what was said of it then was erased by law."""
 
     name = text_field()
-    type = Choice(vocabulary.ACTOR_TYPES, required=True)
+    type = fields.String(required=True, allow_none=True, metadata={"enum": [*vocabulary.ACTOR_TYPES, None]})
+    erased = fields.Boolean(metadata={"description": "What was said of it then was erased by law."})
 
 
 class CountsSchema(Answer):
@@ -61,6 +72,7 @@ class StateSchema(Answer):
     root = text_field("The root of the log's tree at that position, in base64, as its checkpoints name it.")
     rules = fields.Integer(required=True, metadata={"description": "The number of the rules that decided."})
     permalink = text_field("The address of this same answer, for ever.")
+    erased = fields.Nested(ErasedSchema, metadata={"description": "Only where anything was."})
     actors = fields.Dict(keys=fields.String(), values=fields.Nested(ActorNameSchema), required=True)
     relations = list_of(RelationItemSchema)
     lineage = fields.List(fields.Nested(LineageItemSchema), metadata={"description": "With `lineage=1`."})
@@ -103,6 +115,7 @@ class ExplanationSchema(Answer):
     at = day_field()
     position = position_field()
     recorded_at = instant_field()
+    erased = fields.Nested(ErasedSchema, metadata={"description": "Only where anything was."})
     rules = fields.Integer(required=True)
     relation = fields.Nested(IdentitySchema, required=True)
     status = status_field(allow_none=True)

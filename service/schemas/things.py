@@ -60,23 +60,23 @@ class DocumentsSchema(Answer):
 class HistorySchema(ThingSchema):
     """What every thing has with all that was ever said of it."""
 
-    status = Choice(("live", "retracted"), required=True)
+    status = Choice(("live", "retracted", "erased"), required=True)
     history = list_of(EntrySchema)
 
 
 class EventHistorySchema(HistorySchema):
-    """An event with its history; null where it was retracted."""
+    """An event with its history; null where it was retracted or erased."""
 
     event = fields.Nested(EventSchema, required=True, allow_none=True)
 
 
 class ActorHistorySchema(HistorySchema):
-    """An actor with its history; null where it was retracted."""
+    """An actor with its history; null where it was retracted or erased."""
 
     actor = fields.Nested(ActorSchema, required=True, allow_none=True)
 
 
 class DocumentHistorySchema(HistorySchema):
-    """A document with its history; null where it was retracted."""
+    """A document with its history; null where it was retracted or erased."""
 
     document = fields.Nested(DocumentSchema, required=True, allow_none=True)

@@ -87,7 +87,7 @@ def test_the_state_on_any_day_of_any_log_is_the_servers(
 
 def handed(store: Store, timeline: str, commit: Commit) -> dict[str, Any]:
     """What stands in the page for the script."""
-    view = view_of(reader(store)(timeline, commit), View())
+    view = view_of(reader(store)(timeline, commit, store.erased(timeline, commit.position)), View())
     return json.loads(json.dumps(compact(view)))
 
 

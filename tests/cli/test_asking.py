@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from events.answer import Question, document
 from events.ask import root
+from events.model import Erased
 from events.moments import parse_at
 from service import create_app
 from service.settings import Settings
@@ -67,7 +68,7 @@ def test_a_state_is_the_domain_s_own_document(seeded: Command) -> None:
     store = seeded.store()
     question, head = Question.of(parse_at("2019-05-01")), store.head("libya")
     pieces = store.state("libya", question, head.position)
-    expected = document("libya", question, head, root(store, "libya", head.position), pieces)
+    expected = document("libya", question, head, root(store, "libya", head.position), Erased(), pieces)
     store.close()
     assert seeded.out("state", "libya", "--at", "2019-05-01", "--json") == expected + "\n"
 

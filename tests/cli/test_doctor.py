@@ -59,6 +59,7 @@ def test_the_report_is_json_where_asked_for(allegiance: Command) -> None:
     checks = {check["name"]: check for check in report["checks"]}
     assert checks["ALLEGIANCE_DATABASE"]["detail"] == f"{allegiance.url} (from ALLEGIANCE_DATABASE)"
     assert checks["PORT"]["detail"] == "8000 (the default)"
+    assert checks["ALLEGIANCE_READ_LIMIT"]["detail"] == "auto (the default)"
     assert {"database", "writable", "free disk", "SQLite R*Tree", "SQLite JSON", "Python", "packages"} <= set(
         checks
     )
@@ -108,3 +109,11 @@ def test_a_token_is_never_shown(allegiance: Command) -> None:
         told = allegiance("doctor", *form, ALLEGIANCE_TOKEN="a-secret").stdout
         assert "ALLEGIANCE_TOKEN" in told
         assert "a-secret" not in told
+
+
+def test_a_disk_below_the_mark_needs_doing_something(allegiance: Command) -> None:
+    result = allegiance("doctor", "--json", ALLEGIANCE_DISK_RESERVE=str(2**50))
+    assert result.exit_code == 1
+    (problem,) = [check for check in json.loads(result.stdout)["checks"] if check["verdict"] == "problem"]
+    assert problem["name"] == "free disk"
+    assert "make room to append again" in problem["detail"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -71,3 +72,12 @@ def test_what_a_format_needs_is_asked_for_and_what_it_has_no_use_for_refused(
     seeded: Command, words: str, told: str
 ) -> None:
     assert told in seeded.error(2, "export", "libya", *words.split())
+
+
+@pytest.mark.parametrize("given", [("--at", "2019-05-01"), ("--format", "csv"), ("--from", "2010")])
+def test_a_folder_of_pages_takes_no_day_and_no_format(
+    seeded: Command, tmp_path: Path, given: tuple[str, str]
+) -> None:
+    said = seeded.error(2, "export", "libya", "--embed", tmp_path / "pages", *given)
+    assert f"leave {given[0]} out" in said
+    assert not (tmp_path / "pages").exists()

@@ -181,3 +181,28 @@ def test_no_setting_of_a_database_is_needed(remote: Remote) -> None:
     assert not os.path.exists(remote.here.path)
     remote.here.out("state", remote.libya, "--at", "2019-05-01")
     assert not os.path.exists(remote.here.path)
+
+
+def test_a_private_timeline_takes_a_token_and_answers_the_same(remote: Remote) -> None:
+    secret = remote.there.json("token", "create", "--author", "Libya desk", "--timeline", "libya")["token"]
+    remote.here.out("ingest", remote.libya, "-", text=CEASEFIRE, ALLEGIANCE_TOKEN=secret)
+    key = {"ALLEGIANCE_SIGNING_KEY": str(remote.there.key)}
+    remote.there.out("key", "create", **key)
+    remote.there.out("sign", **key)
+    log = f"{remote.url}/log/libya"
+    remote.there.out("visibility", "libya", "private")
+    for words in QUESTIONS:
+        elsewhere = words.replace("libya", remote.libya, 1)
+        assert remote.here.out(*elsewhere.split(), ALLEGIANCE_TOKEN=secret) == remote.there.out(
+            *words.split()
+        )
+    listed = ("timelines", remote.url)
+    assert "libya" in remote.here.out(*listed, ALLEGIANCE_TOKEN=secret)
+    assert "libya" not in remote.here.out(*listed)
+    assert "Libya desk" in remote.here.out("log", remote.libya, "--after", 74, ALLEGIANCE_TOKEN=secret)
+    exported = remote.here.out("export", remote.libya, ALLEGIANCE_TOKEN=secret)
+    assert exported == remote.there.out("export", "libya")
+    for checked in (("verify", remote.libya), ("verify", remote.libya, "--tree"), ("verify", "--log", log)):
+        assert "all is well" in remote.here.out(*checked, ALLEGIANCE_TOKEN=secret)
+        assert remote.here(*checked).exit_code != 0
+    remote.here.error(3, "state", remote.libya, "--at", "2019-05-01")

@@ -41,7 +41,8 @@ def test_a_key_is_for_its_owner_alone_and_shows_what_verifies_it(signing: Comman
     assert signing.key.stat().st_mode & 0o777 == 0o600
     shown = signing.out("key", "show", "libya")
     assert Verifier.read(shown).name == "allegiance.example/log/libya"
-    assert signing.key.read_text().split("+")[-1].strip() not in shown
+    *_, secret = signing.key.read_text().strip().split("+", 4)  # a plus may stand in base64 too
+    assert secret not in shown
 
 
 def test_a_key_that_is_there_stays(signing: Command) -> None:

@@ -115,3 +115,14 @@ def test_a_token_does_not_follow_to_another_address(flaky: Flaky, service: Servi
         client.append("libya", [LINE])
     assert "use that address" in caught.value.detail
     assert service.store.head("libya").position == 74
+
+
+def test_a_question_is_led_to_another_address_without_its_token(flaky: Flaky, service: Service) -> None:
+    flaky.headers["Location"] = service.url + "/v1/timelines/libya"
+    flaky.faults.extend((308, 308))
+    with Client(flaky.url, token=service.token) as client:
+        assert client.timeline("libya")["position"] == 74
+        service.store.access.set_visibility("libya", "private")
+        with pytest.raises(ProblemError) as caught:
+            client.timeline("libya")
+    assert (caught.value.status, caught.value.slug) == (404, "unknown")

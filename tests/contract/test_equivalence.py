@@ -13,7 +13,7 @@ from events.answer import Question
 from events.ask import root
 from events.codec import thing_of
 from events.days import FIRST_DAY, LAST_DAY, ymd
-from events.model import Event, Relation
+from events.model import Erased, Event, Relation
 from events.moments import parse_at
 from events.prepared import prepare
 from events.replay import live, replay
@@ -64,7 +64,8 @@ def told(store: Store, timeline: str, question: Question, known_at: int) -> str:
     """The store's own answer."""
     commit = store.resolve(timeline, known_at)
     pieces = store.state(timeline, question, commit.position)
-    return answer.document(timeline, question, commit, root(store, timeline, commit.position), pieces)
+    at_commit = root(store, timeline, commit.position), store.erased(timeline, commit.position)
+    return answer.document(timeline, question, commit, *at_commit, pieces)
 
 
 def replayed(store: Store, timeline: str, entries, question: Question, known_at: int) -> str:
@@ -75,12 +76,14 @@ def replayed(store: Store, timeline: str, entries, question: Question, known_at:
     named = sorted({id for s in standings for id in (s.relation.subject, s.relation.object)})
     statuses = [standing.verdict.status for standing in standings]
     pieces = answer.Pieces(
-        ",".join(answer.actor_member(id, actors[id], question.at) for id in named),
+        ",".join(answer.named_member(id, actors.get(id), question.at) for id in named),
         ",".join(answer.item(*standing) for standing in standings),
         [statuses.count(status) for status in answer.COUNTED],
     )
     leaves = [leaf for _, leaf, _ in store.proofs(timeline, 0, commit.position)]
-    return answer.document(timeline, question, commit, textbook.root(leaves), pieces)
+    gone = [entry.erased for entry in entries[: commit.position] if entry.erased]
+    erased = Erased(len(gone), tuple(sorted(set(gone))))
+    return answer.document(timeline, question, commit, textbook.root(leaves), erased, pieces)
 
 
 def _asked_for(question: Question, standing) -> bool:

@@ -11,7 +11,10 @@ from events import merkle
 from events.ask import root
 from events.copying import copy
 from events.errors import BusyError, ConflictError, InvalidError
+from events.model import Erased, Why
 from events.sealed import Sealed
+from events.search import Query
+from events.stores import Pattern
 from events.stores.memory import MemoryStore
 from events.verify import verify
 from tests.contract.random_logs import logs
@@ -159,3 +162,48 @@ def test_the_head_is_told_only_where_it_has_reached_what_is_asked(store):
     assert store.head("t", 3).position == 3
     with pytest.raises(BusyError, match="position 4"):
         store.head("t", 4)
+
+
+WHY = Why("Order of a court")
+
+
+def test_what_was_erased_is_restored_without_its_words(store):
+    origin = source()
+    origin.erase("t", [4, 5], WHY, author="clerk")
+    store.restore("t", sealed(origin))
+    assert sealed(store) == sealed(origin)
+    assert store.erased("t", 8) == origin.erased("t", 8) == Erased(2, (8,))
+    assert verify(store, "t").faults == []
+
+
+def test_an_erasure_that_follows_destroys_what_was_restored_before(store):
+    origin = source()
+    copy(origin, store, "t")
+    assert store.search("t", Query.of(entity=["event"]), 5, None, 9)
+    origin.erase("t", [4, 5, 6], WHY, author="clerk")
+    copy(origin, store, "t")
+    assert sealed(store) == sealed(origin)
+    assert store.search("t", Query.of(entity=["event"]), 5, None, 9) == []
+    assert store.spells("t", Pattern(), 5) == origin.spells("t", Pattern(), 5) == []
+    assert verify(store, "t").faults == []
+
+
+def test_a_private_timeline_is_copied_as_one(store):
+    origin = source()
+    origin.access.set_visibility("t", "private")
+    copy(origin, store, "t")
+    assert store.access.visibility("t") == "private"
+
+
+def test_what_could_be_erased_at_its_origin_can_be_erased_in_a_copy(store):
+    """Where the correction went too, later, the copy never had what stood between the two erasures."""
+    origin = MemoryStore()
+    origin.append("t", [draft(line) for line in CAST], author="desk", create=True)
+    origin.append("t", [draft(correct(actor("ussr", name="A union")))], author="desk")
+    origin.append("t", [draft(PACT)], author="desk")
+    origin.erase("t", [2], WHY, author="clerk")
+    origin.append("t", [draft(retract("event", "pact"))], author="desk")
+    origin.erase("t", [4], WHY, author="clerk")
+    store.restore("t", sealed(origin))
+    assert sealed(store) == sealed(origin)
+    assert verify(store, "t").faults == []

@@ -1,4 +1,4 @@
-"""Each promise names tests that are there."""
+"""Each promise, and each threat, names tests that are there."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ import pytest
 
 from tests.docs.pages import PROJECT
 
-ROWS = re.findall(r"^\| (.+?) \| (`tests/.+`) \|$", (PROJECT / "docs" / "promises.md").read_text(), re.M)
+PAGES = {name: (PROJECT / name).read_text() for name in ("docs/promises.md", "SECURITY.md")}
+ROWS = [row for page in PAGES.values() for row in re.findall(r"^\| (.+) \| (`tests/.+`) \|$", page, re.M)]
 
 
-def test_every_promise_has_a_test() -> None:
-    lines = (PROJECT / "docs" / "promises.md").read_text().splitlines()
-    stated = [line for line in lines if line.startswith("|") and not line.startswith(("|---", "| promise |"))]
-    assert len(ROWS) == len(stated) > 20
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_every_promise_and_every_threat_has_a_test(page: str) -> None:
+    heads = ("|---", "| promise |", "| threat |")
+    stated = [line for line in page.splitlines() if line.startswith("|") and not line.startswith(heads)]
+    assert len(stated) > 15
+    assert all(re.fullmatch(r"\| .+ \| `tests/.+` \|", line) for line in stated)
 
 
 @pytest.mark.parametrize(("promise", "tests"), ROWS, ids=[promise for promise, _ in ROWS])

@@ -7,7 +7,7 @@ import pytest
 
 from events import answer
 from events.answer import Pieces, Question
-from events.model import Commit
+from events.model import Commit, Erased
 from events.moments import parse_at
 from events.stores import Store
 from events.stores.memory import MemoryStore
@@ -41,7 +41,7 @@ def ask(store: Store, question: Question) -> str:
     commit = store.head(TIMELINE)
     root = textbook.root([leaf for _, leaf, _ in store.proofs(TIMELINE)])
     pieces = store.state(TIMELINE, question, commit.position)
-    return answer.document(TIMELINE, question, commit, root, pieces)
+    return answer.document(TIMELINE, question, commit, root, Erased(), pieces)
 
 
 def asked(*lines, at="2019-05-01", **options):
@@ -180,7 +180,9 @@ def test_the_bytes_are_independent_of_the_order_of_the_filters():
 def test_an_empty_answer_is_whole():
     pieces = Pieces("", "", [0, 0, 0, 0])
     question = Question.of(parse_at("2019-05-01"))
-    found = json.loads(answer.document("libya", question, Commit(0, None), textbook.root([]), pieces))
+    found = json.loads(
+        answer.document("libya", question, Commit(0, None), textbook.root([]), Erased(), pieces)
+    )
     assert (found["position"], found["recorded_at"], found["relations"]) == (0, None, [])
 
 

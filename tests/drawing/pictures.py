@@ -9,6 +9,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from events.codec import Draft, record
+from events.model import Erased
 from events.moments import parse_at
 from events.stores.memory import MemoryStore
 from events.strict_json import read
@@ -29,7 +30,7 @@ def recorded(*batches: Iterable[dict[str, Any] | Draft]) -> Record:
     for batch in batches:
         drafts = [line if isinstance(line, Draft) else record(line, "libya") for line in batch]
         store.append("libya", drafts, author="desk", create=True)
-    return reader(store)("libya", store.head("libya"))
+    return reader(store)("libya", store.head("libya"), Erased())
 
 
 def libya() -> Record:

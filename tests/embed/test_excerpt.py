@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from events.codec import record
 from events.days import iso
+from events.model import Erased
 from events.stores import Store
 from events.stores.memory import MemoryStore
 from events.strict_json import read
@@ -26,8 +27,8 @@ from tests.service.client import Client, problem
 def _camps(store: Store, timeline: str, day: int, *, whole: bool) -> object:
     """What the rows of a day say, their quotes and sources included."""
     commit = store.head(timeline)
-    part = excerpt(store, timeline, commit, Options(at=day), day)
-    scene = view_of(reader(store)(timeline, commit) if whole else part, View(at=day))
+    part = excerpt(store, timeline, commit, Erased(), Options(at=day), day)
+    scene = view_of(reader(store)(timeline, commit, Erased()) if whole else part, View(at=day))
     say = Writing(scene)
     rows = [row for camp in scene.camps for row in camp.rows] + list(scene.others)
     return [
@@ -60,8 +61,8 @@ def test_the_history_of_two_is_all_of_it() -> None:
     store.append("libya", [record(line, "libya") for line in lines], author="desk", create=True)
     commit, pair = store.head("libya"), ("haftar", "gna")
     view = View(at=737_000, between=pair)
-    short = view_of(excerpt(store, "libya", commit, Options(between=pair), 737_000), view)
-    whole = view_of(reader(store)("libya", commit), view)
+    short = view_of(excerpt(store, "libya", commit, Erased(), Options(between=pair), 737_000), view)
+    whole = view_of(reader(store)("libya", commit, Erased()), view)
     assert short.told == whole.told
     assert [moment.id for moment in short.moments] == [moment.id for moment in whole.moments]
 

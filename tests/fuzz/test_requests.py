@@ -63,6 +63,7 @@ class Site:
     def send(self, request: Request) -> Response:
         """The whole answer. A client would tidy the request; this is as a server hands it on."""
         environ = create_environ(method=request.method, query_string=request.coded_query(), data=request.body)
+        environ["HTTP_X_REQUEST_ID"] = "0123456789abcdef0123456789abcdef"
         environ["PATH_INFO"] = unquote_to_bytes(request.coded_path()).decode("latin-1")
         for name, value in {**self.authorised, **dict(request.headers)}.items():
             key = name.upper().replace("-", "_")

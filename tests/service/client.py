@@ -37,6 +37,7 @@ class Client:
 
     def __init__(self, app: Flask, token: str) -> None:
         self.app = app
+        self.secret = token
         self.flask = app.test_client()
         self.headers = {"Authorization": f"Bearer {token}"}
 
@@ -54,6 +55,10 @@ class Client:
         """POST bytes of a type."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.flask.post(path, data=body, content_type=content_type, headers={**self.headers, **named})
+
+    def patch(self, path: str, value: Any) -> TestResponse:
+        """PATCH with a value as JSON."""
+        return self.flask.patch(path, json=value, headers=self.headers)
 
     def append(self, *lines: Any, query: str = "") -> TestResponse:
         """POST lines as NDJSON to the timeline `libya`."""

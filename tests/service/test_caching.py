@@ -12,6 +12,7 @@ from flask import Flask, Response
 from events.stores import Store
 from service import compression, create_app
 from service.answers import FOR_EVER, REVALIDATED
+from service.scopes import NEEDS, OPEN
 from service.settings import Settings
 from tests.service.client import BASE, ENDORSED, Client
 
@@ -22,9 +23,10 @@ LONG = f"{BASE}/log"
 AN_HOUR = "public, max-age=3600"
 NO_STORE = "no-store"
 ENCODED = "Accept-Encoding"
+LISTED = "Accept-Encoding, Authorization"
 
 HEADERS = {
-    "/v1/timelines": ("/v1/timelines", 200, REVALIDATED, ENCODED),
+    "/v1/timelines": ("/v1/timelines", 200, REVALIDATED, LISTED),
     "/v1/timelines/{timeline}": (BASE, 200, REVALIDATED, ENCODED),
     "/v1/timelines/{timeline}/state": (STATE, 200, REVALIDATED, ENCODED),
     "/v1/timelines/{timeline}/explain": (
@@ -108,7 +110,7 @@ HEADERS = {
     "/embed/style.css": ("/embed/style.css", 200, REVALIDATED, ENCODED),
     "/embed/script.js": ("/embed/script.js", 200, REVALIDATED, ENCODED),
     "/embed.js": ("/embed.js", 200, "public, max-age=86400", None),
-    "/oembed": ("/oembed?url=http://localhost/embed/libya", 200, AN_HOUR, ENCODED),
+    "/oembed": ("/oembed?url=http://localhost/embed/libya", 200, AN_HOUR, LISTED),
     "/timelines/{timeline}": ("/timelines/libya", 200, REVALIDATED, ENCODED),
     **{
         f"/timelines/{{timeline}}/{page}": (f"/timelines/libya/{page}", 200, REVALIDATED, ENCODED)
@@ -126,11 +128,13 @@ HEADERS = {
     "/log/{timeline}/tile/{tile}": ("/log/libya/tile/0/000.p/5", 200, FOR_EVER, None),
     "/v1/template.csv": ("/v1/template.csv", 200, REVALIDATED, ENCODED),
     "/healthz": ("/healthz", 200, NO_STORE, ENCODED),
+    "/livez": ("/livez", 200, NO_STORE, ENCODED),
     "/readyz": ("/readyz", 200, NO_STORE, ENCODED),
+    "/metrics": ("/metrics", 200, NO_STORE, ENCODED),
     "/openapi.json": ("/openapi.json", 200, REVALIDATED, ENCODED),
     "/docs": ("/docs", 200, REVALIDATED, ENCODED),
     "/docs/errors": ("/docs/errors", 200, REVALIDATED, ENCODED),
-    "/": ("/", 200, REVALIDATED, ENCODED),
+    "/": ("/", 200, REVALIDATED, LISTED),
     "/docs/assets/{filename}": ("/docs/assets/swagger-ui.css", 200, AN_HOUR, None),
     "/static/{filename}": ("/static/pages.css", 200, AN_HOUR, None),
 }
@@ -156,7 +160,8 @@ def test_head_has_the_headers_of_get_and_no_body(untouched: Client, path: str, e
         untouched.flask.head(HEADERS[path][0], headers=headers) as head,
     ):
         assert (head.status_code, head.data) == (got.status_code, b"")
-        assert {**head.headers, "Date": ""} == {**got.headers, "Date": ""}
+        own = {"Date": "", "X-Request-ID": ""}
+        assert {**head.headers, **own} == {**got.headers, **own}
 
 
 @pytest.mark.parametrize("path", HEADERS)
@@ -265,8 +270,9 @@ def test_what_is_short_or_no_text_is_not_compressed(untouched: Client) -> None:
         assert "Content-Encoding" not in picture.headers
 
 
-def test_a_stream_is_compressed_as_it_goes(app: Flask) -> None:
+def test_a_stream_is_compressed_as_it_goes(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing of it is held back until its end, and nothing gathered."""
+    monkeypatch.setitem(NEEDS, ("GET", "/stream"), OPEN)
     made: list[int] = []
 
     def parts() -> Iterator[bytes]:
@@ -309,7 +315,8 @@ def test_a_browser_may_send_and_read_what_the_answers_are_about(untouched: Clien
     preflight = untouched.flask.options(STATE)
     assert preflight.headers["Access-Control-Allow-Headers"] == "Accept-Datetime, If-None-Match"
     exposed = untouched.get(STATE).headers["Access-Control-Expose-Headers"].split(", ")
-    assert {"ETag", "Link", "Location", "Memento-Datetime", "Retry-After"} == set(exposed)
+    others = {"Allegiance-Erased", "RateLimit", "RateLimit-Policy", "X-Request-ID"}
+    assert {"ETag", "Link", "Location", "Memento-Datetime", "Retry-After", *others} == set(exposed)
 
 
 def test_the_table_of_headers_has_every_address(app: Flask) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from events.stores import Store
 from service import waiting
 from tests.service.client import BASE, ENDORSED, Client, problem
 
@@ -18,10 +19,10 @@ LOG = f"{BASE}/log"
 class Asked(threading.Thread):
     """A question put in the background; `answer()` is what came of it."""
 
-    def __init__(self, client: Client, path: str) -> None:
+    def __init__(self, client: Client, path: str, **headers: str) -> None:
         super().__init__()
         self._found: list[Any] = []
-        self._ask: Callable[[], Any] = lambda: Client(client.app, "").get(path)
+        self._ask: Callable[[], Any] = lambda: Client(client.app, "").get(path, **headers)
         self.start()
 
     def run(self) -> None:
@@ -81,3 +82,20 @@ def test_a_wait_is_bounded(untouched: Client, wait: str) -> None:
 
 def test_nobody_waits_for_a_timeline_that_is_not_there(untouched: Client) -> None:
     problem(untouched.get("/v1/timelines/nowhere/log?after=7&wait=20"), 404)
+
+
+@pytest.mark.parametrize(("secret", "status"), [("", 404), ("good", 200), ("revoked", 401)])
+def test_who_waits_while_it_becomes_private_gets_no_more_than_who_asks_then(
+    libya: Client, store: Store, secret: str, status: int
+) -> None:
+    token, made = store.tokens.create(("read",), "libya")
+    waits = Asked(libya, f"{LOG}?after=7&wait=20", **({"Authorization": f"Bearer {made}"} if secret else {}))
+    time.sleep(0.3)
+    store.access.set_visibility("libya", "private")
+    if secret == "revoked":
+        store.tokens.revoke(token.id)
+    libya.append(ENDORSED)
+    answer = waits.answer()
+    assert answer.status_code == status
+    assert (b"endorsed" in answer.data) == (status == 200)
+    assert answer.headers["Cache-Control"] == ("private, no-store" if status == 200 else "no-store")

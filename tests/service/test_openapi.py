@@ -10,8 +10,10 @@ import pytest
 from openapi_spec_validator import validate
 
 from events.exports import FORMATS
+from events.model import Why
 from events.stores import Store
 from service import signing
+from service.scopes import LISTED, NEEDS, OPEN, READ
 from tests.domain.builders import actor, effect, event
 from tests.service.client import BASE, ENDORSED, OFFENSIVE, Client
 from tests.tlog.served import SIGNER
@@ -47,8 +49,24 @@ def test_every_address_is_described(client: Client, spec: dict[str, Any]) -> Non
             operation = spec["paths"][path][method.lower()]
             assert operation["summary"]
             assert operation["responses"]["default"]["$ref"].endswith("DEFAULT_ERROR")
-            assert ("security" in operation) == (method == "POST")
-            assert ("requestBody" in operation) == (method == "POST")
+            assert ("requestBody" in operation) == (method in ("POST", "PATCH"))
+            assert "429" in operation["responses"]
+
+
+def test_every_address_is_described_with_the_scope_that_it_needs(spec: dict[str, Any]) -> None:
+    for (method, rule), need in NEEDS.items():
+        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule)
+        operation = spec["paths"].get(path, {}).get(method.lower())
+        if operation is None:
+            continue
+        expected = {
+            OPEN: None,
+            READ: [{}, {"bearer": ["read"]}],
+            LISTED: [{}, {"bearer": ["read"]}],
+        }.get(need, [{"bearer": [need]}])
+        assert operation.get("security") == expected
+        assert ("401" in operation["responses"]) == (need != OPEN)
+        assert ("403" in operation["responses"]) == (need not in (OPEN, READ, LISTED))
 
 
 def test_every_parameter_in_an_address_is_described(spec: dict[str, Any]) -> None:
@@ -181,6 +199,8 @@ ANSWERS = {
     ],
     "/v1/template.csv": ["/v1/template.csv"],
     "/healthz": ["/healthz"],
+    "/livez": ["/livez"],
+    "/metrics": ["/metrics"],
     "/readyz": ["/readyz"],
     "/openapi.json": ["/openapi.json"],
 }
@@ -199,7 +219,25 @@ def test_every_answer_is_as_described(libya: Client, store: Store, spec: dict[st
             _check(spec, path, "get", libya.get(address))
 
 
+def test_every_answer_after_an_erasure_is_as_described(libya: Client, spec: dict[str, Any]) -> None:
+    corrected = {"id": "haftar", "type": "person", "name": "A commander", "reason": "a court"}
+    libya.post(f"{BASE}/actors/haftar/correction", corrected)
+    libya.app.extensions["allegiance"].store.erase("libya", [4, 6], Why("a court"), author="clerk")
+    for path, address in (
+        ("state", "state?at=2020-02-22&known_at=7"),
+        ("explain", "explain?subject=haftar&kind=fights&object=gna&at=2020-02-22"),
+        ("events/{id}", "events/offensive"),
+        ("actors/{id}", "actors/haftar"),
+        ("log", "log"),
+        ("log/proof", "log/proof?position=6"),
+    ):
+        answer = libya.get(f"{BASE}/{address}")
+        assert "erased" in answer.text
+        _check(spec, f"/v1/timelines/{{timeline}}/{path}", "get", answer)
+
+
 def test_every_receipt_and_refusal_is_as_described(libya: Client, spec: dict[str, Any]) -> None:
+    admin = Client(libya.app, libya.secret)
     path = "/v1/timelines/{timeline}/events"
     for query in ("", "", "?dry_run=1", "?expected_position=2", "?nonsense=1"):
         _check(spec, path, "post", libya.append(ENDORSED, query=query))
@@ -208,6 +246,12 @@ def test_every_receipt_and_refusal_is_as_described(libya: Client, spec: dict[str
     _check(spec, path, "post", libya.send(f"{BASE}/events", "{", "text/csv"))
     libya.headers = {}
     _check(spec, path, "post", libya.append(ENDORSED))
+    path = "/v1/timelines/{timeline}"
+    for value in ({"visibility": "public"}, {"visibility": "private"}, {"visibility": "secret"}, {}, []):
+        _check(spec, path, "patch", admin.patch(BASE, value))
+    _check(spec, path, "patch", libya.patch(BASE, {"visibility": "public"}))
+    _check(spec, path, "get", libya.get(BASE))
+    _check(spec, path, "get", admin.get(BASE, **admin.headers))
 
 
 def test_the_interface_needs_nothing_from_elsewhere(client: Client) -> None:

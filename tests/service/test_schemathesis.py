@@ -40,7 +40,7 @@ def service(tmp_path: Path) -> Iterator[tuple[str, str]]:
     with (PROJECT / "seeds" / "libya.ndjson").open("rb") as file:
         batch = Batch("libya", take(ndjson.FORMAT.read(Heard(file), Context()), "libya"))
         batch.append(store, author="local", create=True)
-    _, token = store.tokens.create(("append", "correct"), None, "tests")
+    _, token = store.tokens.create(("append", "correct", "admin"), None, "tests")
     store.close()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -40,6 +40,31 @@ BEFORE_THE_TREE = "drop table node; drop table checkpoint;"
 BEFORE_SEARCH = "drop table finding; drop table finding_words;"
 BEFORE_NAMES = "drop table actor_name;"
 BEFORE_STRETCHES_OF = "drop table stretch_of; create index stretch_by_relation on stretch(relation);"
+BEFORE_ACCESS = """
+create table old_token (
+    id text primary key,
+    hash text not null unique,
+    scopes text not null,
+    timeline text,
+    note text not null,
+    created_at text not null,
+    revoked_at text
+) strict, without rowid;
+insert into old_token
+select id, hash, scopes, timeline, note, created_at, revoked_at from token join secret on secret.token = id;
+drop table secret;
+drop table token;
+alter table old_token rename to token;
+drop table private_timeline;
+drop table audit;
+"""
+BEFORE_ERASURE = """
+drop trigger body_delete;
+drop table erasure;
+create trigger body_delete before delete on body
+when old.position <= (select head from timeline where id = old.timeline)
+begin select raise(abort, 'body is append-only'); end;
+"""
 
 PACT = event("pact", "1970", effect("starts", "ussr"), title="A pact")
 DAY = day_of(1975, 1, 1)
@@ -64,13 +89,22 @@ def store(tmp_path: Path) -> SQLiteStore:
     return store
 
 
-@pytest.mark.parametrize("first", [4, 5, 6, 7, 8, 9])
+@pytest.mark.parametrize("first", [4, 5, 6, 7, 8, 9, 10, 11])
 def test_a_database_from_before_a_migration_answers_as_one_made_with_it(
     store: SQLiteStore, first: int
 ) -> None:
-    before = answers(store)
+    before, (token, secret) = answers(store), store.tokens.create(("append",), TIMELINE)
     connection = store.connections.get()
-    back = [unpacked, BEFORE_BLOCKS, BEFORE_THE_TREE, BEFORE_SEARCH, BEFORE_NAMES, BEFORE_STRETCHES_OF]
+    back = [
+        unpacked,
+        BEFORE_BLOCKS,
+        BEFORE_THE_TREE,
+        BEFORE_SEARCH,
+        BEFORE_NAMES,
+        BEFORE_STRETCHES_OF,
+        BEFORE_ACCESS,
+        BEFORE_ERASURE,
+    ]
     for step in reversed(back[first - 4 :]):
         if callable(step):
             step(connection)
@@ -79,6 +113,7 @@ def test_a_database_from_before_a_migration_answers_as_one_made_with_it(
     connection.execute("delete from _sqlite_migrations where name >= ?", (f"m{first:03}",))
     store.initialise()
     assert answers(store) == before
+    assert store.tokens.find(secret) == token
     assert verify(store, TIMELINE).faults == []
     store.append(TIMELINE, [draft(retract("event", "pact"))], author="desk")
     assert verify(store, TIMELINE).faults == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from events.answer import Question, document
 from events.ask import root
 from events.days import day_of
 from events.errors import BusyError, DatabaseError
+from events.model import Erased
+from events.stores.clock import read_instant
 from events.stores.sqlite import SQLiteStore
 from events.verify import verify
 from service import signing
@@ -53,7 +56,7 @@ def store(tmp_path: Path):
 def answer(store: SQLiteStore) -> str:
     head = store.head("t")
     pieces = store.state("t", Question(DAY), head.position)
-    return document("t", Question(DAY), head, root(store, "t", head.position), pieces)
+    return document("t", Question(DAY), head, root(store, "t", head.position), Erased(), pieces)
 
 
 def test_a_file_that_is_not_there_says_to_initialise(tmp_path: Path):
@@ -305,3 +308,62 @@ def test_two_processes_appending_at_once_lose_double_or_skip_nothing(store: SQLi
         dict.fromkeys(e.recorded_at for e in entries)
     )
     assert verify(store, "t", positions=5).faults == []
+
+
+CLOCK_OFF = """
+    import sys
+    from datetime import UTC, datetime, timedelta
+    from events import codec
+    from events.errors import BusyError
+    from events.stores.sqlite import SQLiteStore
+    off = timedelta(seconds=float(sys.argv[3]))
+    store = SQLiteStore(sys.argv[1], clock=lambda: datetime.now(UTC) + off)
+    for number in range(30):
+        line = {"id": f"{sys.argv[2]}-{number}", "date": "2019", "sources": [{"document": "d"}]}
+        while True:
+            try:
+                print(store.append("t", [codec.record(line, "t")], author=sys.argv[2]).recorded_at)
+                break
+            except BusyError:
+                continue
+"""
+
+
+def test_recorded_at_only_grows_though_the_clocks_of_processes_disagree(store: SQLiteStore):
+    """One clock is right, one was set back an hour, and one jumps ahead a minute."""
+    command = [sys.executable, "-c", textwrap.dedent(CLOCK_OFF), str(store.connections.path)]
+    clocks = {"right": "0", "back": "-3600", "ahead": "60"}
+    writers = [
+        subprocess.Popen([*command, name, off], stdout=subprocess.PIPE, text=True)
+        for name, off in clocks.items()
+    ]
+    for writer in writers:
+        printed, _ = writer.communicate(timeout=120)
+        assert writer.returncode == 0
+        told = printed.split()
+        assert told == sorted(set(told))
+    times = [entry.recorded_at for entry in store.entries("t", after=4)]
+    assert len(times) == 90
+    assert times == sorted(set(times))
+    for position, time in enumerate(times, 5):
+        assert store.resolve("t", read_instant(time)).position == position
+    assert verify(store, "t", positions=2).faults == []
+
+
+def test_a_process_that_was_forked_opens_connections_of_its_own(store: SQLiteStore):
+    """SQLite forbids to use one through a fork: its locks are not the child's, and both would write."""
+    ours = store.connections.get()
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        fresh = store.connections.get() is not ours
+        position = store.append("t", drafts({**LINES[0], "id": "child"}), author="desk").position
+        os.write(write, json.dumps([fresh, position]).encode())
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    assert json.loads(os.read(read, 100)) == [True, 5]
+    os.close(read)
+    os.close(write)
+    assert store.connections.get() is ours
+    assert store.append("t", drafts({**LINES[0], "id": "parent"}), author="desk").position == 6
+    assert verify(store, "t").faults == []

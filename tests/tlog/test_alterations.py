@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.errors import AllegianceError
+from events.model import Why
 from events.stores.outside import Outside
 from events.stores.sqlite import SQLiteStore
 from events.tlog import tiles
@@ -34,6 +35,7 @@ COLUMNS = {
     "body": ("timeline", "position", "salt", "body"),
     "node": ("timeline", "level", "place", "hash"),
     "checkpoint": ("timeline", "number", "size", "note", "vkey"),
+    "erasure": ("timeline", "position", "by"),
 }
 """Everything that is no index over the log, and no token."""
 
@@ -58,7 +60,8 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Log:
     store = opened(directory)
     store.initialise()
     store.append(TIMELINE, [draft(line) for line in EVENTS], author="desk", create=True)
-    for count in (1, 230, 20):
+    store.erase(TIMELINE, [9, 10], Why("a court"), author="clerk")
+    for count in (1, 228, 20):
         grow(store, count)
     client = create_app(Settings(), store).test_client()
     size = store.head(TIMELINE).position

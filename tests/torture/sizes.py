@@ -25,6 +25,8 @@ SIZES = {
     "fuzzed requests": Size(20_000, 200_000),
     "fuzzed streams": Size(500, 5000),
     "examples of each operation": Size(5, 100),
+    "slow connections": Size(120, 1000),
+    "points at which the disk is full": Size(100, 1000),
 }
 """What is tried -> how many times. Tests ask for a row by its name."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -12,11 +12,11 @@ from typing import TypeVar
 
 from psycopg import Connection
 
-from events import log
+from events import erasure, log
 from events.answer import Pieces, Question
 from events.codec import Draft
 from events.errors import AllegianceError, BusyError
-from events.model import Commit, Entry, Relation
+from events.model import Commit, Entry, Erased, Relation, Why
 from events.prepared import prepare, prepared_of
 from events.sealed import Sealed, commits_of
 from events.search import Hit, Query
@@ -24,7 +24,8 @@ from events.spells import Spell, fold
 from events.stores import Listed, Pattern, Receipt, Spoken, rows
 from events.stores.clock import next_instant
 from events.stores.outside import Outside
-from events.stores.postgres import comparing, entries, reading, searching, tree, writing
+from events.stores.postgres import comparing, entries, erasing, reading, searching, tree, writing
+from events.stores.postgres.access import PostgreSQLAccess
 from events.stores.postgres.checkpoints import PostgreSQLCheckpoints
 from events.stores.postgres.clearing import clear, left_over
 from events.stores.postgres.connection import Connections, Row
@@ -33,6 +34,7 @@ from events.stores.postgres.lease import Batch, lease
 from events.stores.postgres.servers import Servers
 from events.stores.postgres.staging import Staged
 from events.stores.postgres.tokens import PostgreSQLTokens
+from events.stores.postgres.usage import PostgreSQLUsage
 from events.stores.postgres.writers import Writers
 
 T = TypeVar("T")
@@ -56,17 +58,29 @@ class PostgreSQLStore:
         self.primary = Connections(url)
         self.servers = Servers(self.primary, [Connections(replica) for replica in replicas])
         self.tokens = PostgreSQLTokens(self.primary, clock, entropy)
+        self.access = PostgreSQLAccess(self.servers, clock)
+        self.usage = PostgreSQLUsage(self.primary, clock)
         self.checkpoints = PostgreSQLCheckpoints(self.primary)
         self.outside = Outside()
         self._owner = owner
         self._clock = clock
         self._entropy = entropy
+        self._erased_by: dict[str, int] = {}
 
     def initialise(self) -> None:
         self.primary.initialise(self._owner)
 
     def close(self) -> None:
         self.servers.close()
+
+    def ready(self) -> None:
+        self.primary.ask(lambda connection: connection.execute(f"{entries.HEADS} limit 1").fetchone())
+
+    def sizes(self) -> Mapping[str, int]:
+        row = self.primary.ask(
+            lambda connection: connection.execute("select pg_database_size(current_database())").fetchone()
+        )
+        return {"database": row[0] if row else 0}
 
     def timelines(self) -> list[tuple[str, Commit]]:
         heads = self.servers.ask(
@@ -143,12 +157,51 @@ class PostgreSQLStore:
     ) -> Receipt:
         decision = log.decide(batch, writing.known(connection, timeline[0], batch))
         if decision.append:
-            recorded_at = next_instant(self._clock(), head.recorded_at)
-            placed = list(enumerate(map(prepare, decision.append), head.position + 1))
-            logged = rows.logged(timeline, placed, recorded_at, author, self._entropy)
-            head = Commit(head.position + len(placed), recorded_at)
-            writing.add(connection, timeline[0], logged, [(head, placed)])
-        return Receipt(head.position, head.recorded_at, len(decision.append), decision.existing)
+            head = self._add(connection, timeline, head, decision.append, author)
+            writing.move_head(connection, timeline[0], head.position)
+        return Receipt(*head, len(decision.append), decision.existing)
+
+    def _add(
+        self,
+        connection: Connection[Row],
+        timeline: tuple[int, str],
+        head: Commit,
+        drafts: Sequence[Draft],
+        author: str,
+    ) -> Commit:
+        """Add drafts above the head; gives the commit that they make."""
+        recorded_at = next_instant(self._clock(), head.recorded_at)
+        placed = list(enumerate(map(prepare, drafts), head.position + 1))
+        logged = rows.logged(timeline, placed, recorded_at, author, self._entropy)
+        commit = Commit(head.position + len(placed), recorded_at)
+        writing.add(connection, timeline[0], logged, [(commit, placed)])
+        return commit
+
+    def erase(self, timeline: str, positions: Collection[int], why: Why, *, author: str) -> Receipt:
+        with self._turn(timeline) as (connection, number, head):
+            self._require_ours(connection, number, timeline, head)
+            found = erasing.found(connection, number, [p for p in positions if p <= head.position])
+            erasure.require_there(positions, found)
+            drafts = erasure.decide(found, why)
+            commit = head
+            if drafts:
+                by = {
+                    (draft.entity, draft.id): position
+                    for position, draft in enumerate(drafts, head.position + 1)
+                }
+                commit = self._add(connection, (number, timeline), head, drafts, author)
+                erasing.destroy(connection, number, found, by)
+                erasing.require_unused(connection, number, by)
+                writing.move_head(connection, number, commit.position)
+        erasing.scrub(self.primary)
+        return Receipt(*commit, len(drafts), sum(entry.body is None for entry in found))
+
+    def erased(self, timeline: str, upto: int) -> Erased:
+        found = self.servers.ask_primary(lambda connection: entries.erased(connection, timeline, upto))
+        if found.by:
+            # From now on no standby answers that still has what was erased.
+            self._erased_by[timeline] = max(found.by[-1], self._erased_by.get(timeline, 0))
+        return found
 
     @contextmanager
     def stage(
@@ -209,7 +262,12 @@ class PostgreSQLStore:
             if not commits:
                 return head
             writing.add(connection, number, rows.logged_again(number, sealed), commits)
-            return commits[-1][0]
+            destroyed = erasing.repeat(connection, number, sealed)
+            last = commits[-1][0]
+            writing.move_head(connection, number, last.position)
+        if destroyed:
+            erasing.scrub(self.primary)
+        return last
 
     def entries(self, timeline: str, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
         return (Entry(*row) for row in self._log(timeline, after, upto, entries.ENTRY))
@@ -236,7 +294,8 @@ class PostgreSQLStore:
         )
 
     def state(self, timeline: str, question: Question, upto: int) -> Pieces:
-        return self.servers.ask(lambda connection: reading.state(connection, timeline, question, upto))
+        least = max(upto, self._erased_by.get(timeline, 0))
+        return self.servers.ask(lambda connection: reading.state(connection, timeline, question, upto, least))
 
     def spells(
         self,
@@ -311,9 +370,10 @@ class PostgreSQLStore:
         return examine(self.servers)
 
     def _ask(self, timeline: str, upto: int, question: Callable[[Connection[Row], int], T]) -> T:
-        """Put a question about a position to a server that has reached it."""
+        """Put a question about a position to a server that has reached it, and what was erased of it."""
+        least = max(upto, self._erased_by.get(timeline, 0))
         return self.servers.ask(
-            lambda connection: question(connection, entries.number(connection, timeline, upto))
+            lambda connection: question(connection, entries.number(connection, timeline, least))
         )
 
     def _log(self, timeline: str, after: int, upto: int | None, columns: str) -> Iterator[Row]:

@@ -12,7 +12,7 @@ from psycopg import Connection, errors
 from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
 
-from events.errors import AllegianceError, BusyError, DatabaseError
+from events.errors import AllegianceError, BusyError, DatabaseError, FullError
 from events.stores.postgres.schema import MIGRATIONS, grants
 
 Row = tuple[Any, ...]
@@ -213,11 +213,18 @@ def explained(error: Exception) -> AllegianceError | None:
     """A driver's error as ours, or None where it is a fault of ours."""
     if isinstance(error, errors.LockNotAvailable):
         return BusyError("Another writer holds this timeline; send the same again in a moment.")
+    if isinstance(error, errors.DiskFull):
+        return FullError("The disk of the database is full. Nothing was kept of this; send it again later.")
     if isinstance(error, _NOT_READY):
         return DatabaseError(f"The database refuses us: {error}. 'allegiance init' makes it ready.")
     # While it connects, a driver knows only what the server said.
     if isinstance(error, psycopg.OperationalError) and any(word in str(error) for word in _REFUSED):
         return DatabaseError(f"The database cannot be opened: {error}")
+    return _passing(error)
+
+
+def _passing(error: Exception) -> BusyError | None:
+    """What may be better in a moment."""
     detail = "The database does not answer now; send the same again in a moment."
     if isinstance(error, psycopg.OperationalError) and (error.sqlstate or "57P").startswith(("08", "57P")):
         return LostError(detail)

@@ -8,7 +8,7 @@ from datetime import datetime
 from psycopg import Connection
 
 from events.errors import UnknownError
-from events.model import Commit, Entry
+from events.model import Commit, Entry, Erased
 from events.stores import Listed
 from events.stores.clock import write_instant
 from events.stores.postgres.connection import Row
@@ -83,7 +83,10 @@ def is_standby(connection: Connection[Row]) -> bool:
     return connection.execute("select pg_is_in_recovery()").fetchone() == (True,)
 
 
-ENTRY = "e.position, e.recorded_at, e.op, e.entity, e.id, e.author, b.body"
+ENTRY = (
+    "e.position, e.recorded_at, e.op, e.entity, e.id, e.author, b.body, case when b.body is null then"
+    " (select x.by from erasure x where x.timeline = e.timeline and x.position = e.position) end as erased"
+)
 BODY = (
     "left join lateral (select salt, body from body"
     " where timeline = e.timeline and position = e.position offset 0) b on true"
@@ -92,6 +95,23 @@ _OF_VERSION = f"""
 cross join lateral (
     select {ENTRY} from entry e {BODY} where e.timeline = v.timeline and e.position = v.since offset 0
 ) e
+"""
+
+_HISTORY = f"""
+with said as (
+    select since as position from version
+    where timeline = %(timeline)s::integer and entity = %(entity)s and id = %(id)s
+), about as (
+    select position from said
+    union select x.by from said cross join lateral (
+        select by from erasure where timeline = %(timeline)s::integer and position = said.position offset 0
+    ) x
+)
+select e.* from about cross join lateral (
+    select {ENTRY} from entry e {BODY}
+    where e.timeline = %(timeline)s::integer and e.position = about.position offset 0
+) e
+where about.position <= %(upto)s::bigint order by about.position
 """
 
 
@@ -118,13 +138,18 @@ def pages(after: int, upto: int) -> Iterator[tuple[int, int]]:
 
 def history(connection: Connection[Row], timeline: int, key: tuple[str, str], upto: int) -> list[Entry]:
     """The entries about one thing."""
-    rows = connection.execute(
-        f"select e.* from version v {_OF_VERSION}"
-        " where v.timeline = %s::integer and v.entity = %s and v.id = %s and v.since <= %s::bigint"
-        " order by v.since",
-        (timeline, *key, upto),
-    )
+    rows = connection.execute(_HISTORY, {"timeline": timeline, "entity": key[0], "id": key[1], "upto": upto})
     return [Entry(*row) for row in rows]
+
+
+def erased(connection: Connection[Row], timeline: str, upto: int) -> Erased:
+    """What was erased up to a position. Raises UnknownError."""
+    rows = connection.execute(
+        "select count(*), by from erasure where timeline = %s::integer and position <= %s::bigint"
+        " group by by order by by",
+        (number(connection, timeline, 0), upto),
+    ).fetchall()
+    return Erased(sum(count for count, _ in rows), tuple(by for _, by in rows))
 
 
 def listing(

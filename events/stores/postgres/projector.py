@@ -7,7 +7,7 @@ statement for the whole commit, however many entries it has.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from psycopg import Connection
@@ -69,7 +69,11 @@ class Projector:
         self._next = first_free(connection, "relation", timeline)
 
     def apply(self, entries: Sequence[Placed], position: int) -> None:
-        """Bring the projection from the commit before to this one, whose last position is `position`."""
+        """Bring the projection from the commit before to this one, whose last position is `position`.
+
+        An erasure changes nothing of what stands, but for the bodies that it took.
+        """
+        entries = [placed for placed in entries if placed[1].op != "erase"]
         standing = self._standing(entries)
         superseded = [
             (placed, standing[placed[1].entity, placed[1].id])
@@ -81,8 +85,8 @@ class Projector:
         self._close_effects(unsaid)
         fill(self._connection, COLUMNS, self.rows(entries))
         touched = self.touched(entries) | {self._relations[said.relation] for said in unsaid}
-        touched |= self._of_actors(_ended_otherwise(superseded))
-        self._refold(sorted(touched), position)
+        touched |= self.of_actors(_ended_otherwise(superseded))
+        self.refold(sorted(touched), position)
 
     def rows(self, entries: Sequence[Placed]) -> dict[str, list[Any]]:
         """The rows of new versions of things, and of all that rests on them."""
@@ -154,10 +158,18 @@ class Projector:
     def _number(self, relations: Iterable[Name]) -> list[Name]:
         """Learn the number of each relation; gives those that are new."""
         unknown = sorted(set(relations) - self._relations.keys())
-        if not unknown:
-            return []
-        subjects, kinds, objects, unders = (list(part) for part in zip(*unknown, strict=True))
-        for id, *relation in self._query(
+        self._relations |= self.numbers(unknown)
+        new = [relation for relation in unknown if relation not in self._relations]
+        self._relations |= {relation: id for id, relation in enumerate(new, self._next)}
+        self._next += len(new)
+        return new
+
+    def numbers(self, relations: Collection[Name]) -> dict[Name, int]:
+        """The numbers of those relations that there are."""
+        if not relations:
+            return {}
+        subjects, kinds, objects, unders = (list(part) for part in zip(*relations, strict=True))
+        rows = self._query(
             """
             select r.id, r.subject, r.kind, r.object, r.under
             from unnest(%(subjects)s::text[], %(kinds)s::text[], %(objects)s::text[], %(unders)s::text[])
@@ -171,12 +183,8 @@ class Projector:
             kinds=kinds,
             objects=objects,
             unders=unders,
-        ):
-            self._relations[*relation] = id
-        new = [relation for relation in unknown if relation not in self._relations]
-        self._relations |= {relation: id for id, relation in enumerate(new, self._next)}
-        self._next += len(new)
-        return new
+        )
+        return {(*relation,): id for id, *relation in rows}
 
     def _close(self, superseded: Sequence[tuple[Placed, _Standing]]) -> None:
         """End the versions of things that are superseded."""
@@ -211,7 +219,7 @@ class Projector:
             untils=[said.position - 1 for said in unsaid],
         )
 
-    def _of_actors(self, actors: list[str]) -> set[int]:
+    def of_actors(self, actors: list[str]) -> set[int]:
         """The numbers of the relations of some actors."""
         if not actors:
             return set()
@@ -224,7 +232,7 @@ class Projector:
         )
         return {id for (id,) in rows}
 
-    def _refold(self, relations: Sequence[int], position: int) -> None:
+    def refold(self, relations: Sequence[int], position: int) -> None:
         """Make the stretches of these relations anew, leaving those that are as they were."""
         if not relations:
             return
@@ -256,9 +264,9 @@ def _unsaid(placed: Placed, standing: _Standing) -> Iterator[_Unsaid]:
 
 
 def _ended_otherwise(superseded: Iterable[tuple[Placed, _Standing]]) -> list[str]:
-    """The actors whose end is not what it was."""
+    """The actors whose end is not what it was; of one that was erased nothing is known of any."""
     return [
         entry.id
         for (_, entry), standing in superseded
-        if entry.entity == "actor" and standing.live and standing.end != entry.end
+        if entry.entity == "actor" and standing.end != entry.end
     ]

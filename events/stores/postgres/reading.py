@@ -52,6 +52,9 @@ _BY_ACTOR = f"""
 where s.first <= %(day)s::integer and s.last >= %(day)s::integer and {_AT.format("s")}
 """
 
+# Of an actor whose words were erased by law (`events.answer.named_member`).
+_ERASED = 'to_json(n.id)::text || \':{"name":\' || to_json(n.id)::text || \',"type":null,"erased":true}\''
+
 _STATE = """
 with asked as materialized (select id, head from timeline where name = %(timeline)s and begun),
 hit as materialized ({hits}),
@@ -67,10 +70,10 @@ item as materialized (
 named as (select subject as id from item union select object from item)
 select
     (select head from asked),
-    (select coalesce(string_agg(coalesce(d.member, a.member), ',' order by n.id), '')
-     from named n cross join lateral (
+    (select coalesce(string_agg(coalesce(d.member, a.member, {erased}), ',' order by n.id), '')
+     from named n left join lateral (
         select since, member from actor a where a.timeline = {mine} and a.id = n.id and {at} offset 0
-     ) a left join lateral (
+     ) a on true left join lateral (
         select member from actor_name
         where timeline = {mine} and id = n.id and since = a.since
           and first <= %(day)s::integer and last >= %(day)s::integer offset 0
@@ -84,8 +87,10 @@ from item
 """
 
 
-def state(connection: Connection[Row], timeline: str, question: Question, position: int) -> Pieces:
-    """The pieces of an answer, in its order."""
+def state(
+    connection: Connection[Row], timeline: str, question: Question, position: int, least: int
+) -> Pieces:
+    """The pieces of an answer, in its order, where the log has reached `least`."""
     row = connection.execute(
         _query(question),
         {
@@ -98,7 +103,7 @@ def state(connection: Connection[Row], timeline: str, question: Question, positi
     ).fetchone()
     assert row is not None
     reached, *pieces = row
-    entries.require(timeline, reached, position)
+    entries.require(timeline, reached, least)
     return Pieces(*pieces)
 
 
@@ -108,7 +113,7 @@ def _query(question: Question) -> str:
     else:
         hits = f"{_BY_DAY} union all {_LAPSED}" if question.lapsed else _BY_DAY
     narrowed = "where r.kind = any(%(kinds)s::text[])" if question.kinds else ""
-    return _STATE.format(hits=hits, narrowed=narrowed, mine=_MINE, at=_AT.format("a"))
+    return _STATE.format(hits=hits, narrowed=narrowed, mine=_MINE, at=_AT.format("a"), erased=_ERASED)
 
 
 EFFECT = "op, a, b, e, f, unknown_first, position, place, event, as_written, attributed, means"

@@ -16,6 +16,8 @@ from __future__ import annotations
 
 from psycopg import sql
 
+from events.stores.postgres import access_tables, erasure_tables
+
 FOREVER = 2**62
 """The `until` of what still stands; one more is still a bigint, which a range needs."""
 
@@ -76,16 +78,6 @@ create table checkpoint (
     note text not null,
     vkey text not null,
     primary key (timeline, number)
-);
-
-create table token (
-    id text collate "C" primary key,
-    hash text collate "C" not null unique,
-    scopes text not null,
-    timeline text,
-    note text not null,
-    created_at text collate "C" not null,
-    revoked_at text
 );
 """
 
@@ -344,22 +336,25 @@ MIGRATIONS = {
     ),
     "004 the projection": _PROJECTION,
     "005 search": _SEARCH,
+    "006 access": access_tables.TABLES,
+    "007 erasure": erasure_tables.TABLES,
 }
 """Each step by its name, in order. A step that was applied is never edited."""
 
 PROJECTED = ("version", "mention", "actor", "actor_name", "relation", "effect", "stretch", "finding")
 
 _PRIVILEGES = (
-    "select on migration, timeline, commits, entry, body, node, checkpoint, token",
+    "select on migration, timeline, commits, entry, body, node, checkpoint",
     "insert (name, begun), update (head, begun, batch) on timeline",
     "insert (timeline, position, recorded_at) on commits",
     "insert (timeline, position, recorded_at, op, entity, id, author, header, leaf) on entry",
     "insert (timeline, position, salt, body) on body",
     "insert (timeline, level, place, hash) on node",
     "insert (timeline, number, size, note, vkey) on checkpoint",
-    "insert (id, hash, scopes, timeline, note, created_at), update (revoked_at) on token",
     "execute on function remove_above_head",
     f"select, insert, update, delete on {', '.join(PROJECTED)}, found",
+    *access_tables.PRIVILEGES,
+    *erasure_tables.PRIVILEGES,
 )
 
 

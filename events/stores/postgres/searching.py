@@ -189,7 +189,8 @@ def record(connection: Connection[Found], timeline: int, entries: Sequence[Place
 
     Called once for each commit, in the transaction that writes it, when their versions are there.
     """
-    standing = _superseded(connection, timeline, [placed for placed in entries if placed[1].entity in FOUND])
+    entries = [placed for placed in entries if placed[1].entity in FOUND and placed[1].op != "erase"]
+    standing = _superseded(connection, timeline, entries)
     new: list[Placed] = []
     made: list[tuple[object, ...]] = []
     for position, entry in entries:
@@ -203,6 +204,17 @@ def record(connection: Connection[Found], timeline: int, entries: Sequence[Place
             made.append(_written(timeline, row))
     _close(connection, timeline, standing, entries)
     _add(connection, [*_new(timeline, new), *made])
+
+
+def forget(connection: Connection[Found], timeline: int, entries: Sequence[Entry]) -> None:
+    """Find one thing by the bodies that are left of it: `entries` are all about it, some of them erased."""
+    positions = [entry.position for entry in entries]
+    connection.execute(
+        "delete from finding where timeline = %s::integer and position = any(%s::bigint[])",
+        (timeline, positions),
+    )
+    until = dict(zip(positions, [*(position - 1 for position in positions[1:]), FOREVER], strict=True))
+    _add(connection, [_written(timeline, row, until[row.position]) for row in rules.rows(entries)])
 
 
 def record_new(connection: Connection[Found], timeline: int, entries: Sequence[Placed]) -> None:
@@ -222,9 +234,9 @@ def _add(connection: Connection[Found], rows: Sequence[tuple[object, ...]]) -> N
     fill(connection, {"finding": _FINDING}, {"finding": rows})
 
 
-def _written(timeline: int, row: Row) -> tuple[object, ...]:
+def _written(timeline: int, row: Row, until: int = FOREVER) -> tuple[object, ...]:
     days = row.days or (None, None)
-    return (timeline, row.position, FOREVER, row.said, row.status, *days, found_by.tokens(row))
+    return (timeline, row.position, until, row.said, row.status, *days, found_by.tokens(row))
 
 
 _SUPERSEDED = """

@@ -56,6 +56,21 @@ class Servers:
                 self._rests_until[standby] = time.monotonic() + _REST_SECONDS
         return self.primary.ask(question)
 
+    def ask_primary(self, question: Callable[[Connection[Row]], T]) -> T:
+        """The primary's answer to what must not be a moment old; a standby's only while that has none."""
+        within: Connection[Row] | None = getattr(self._local, "within", None)
+        if within is not None:
+            return question(within)
+        standbys = self._in_turn()
+        if not standbys or self._rests_until.get(self.primary, 0) <= time.monotonic():
+            try:
+                return self.primary.ask(question)
+            except (BusyError, DatabaseError):
+                if not standbys:
+                    raise
+                self._rests_until[self.primary] = time.monotonic() + _REST_SECONDS
+        return standbys[0].ask(question)
+
     @contextmanager
     def within(self, connection: Connection[Row]) -> Iterator[None]:
         """Put this thread's questions to a transaction, which knows what it is about to do."""

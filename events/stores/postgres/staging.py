@@ -170,7 +170,7 @@ class Staged:
                 done += folded
                 progress(done, 2 * len(touched))
             index(self._writers, position, lambda now, of: progress(done + done * now // of, 2 * done))
-            writing.seal(self._keeper, self._number, [self.commit])
+            writing.seal(self._keeper, self._number, self.commit)
         return Receipt(*self.commit, len(self._lines), self._existing)
 
     def seal(self) -> Receipt:

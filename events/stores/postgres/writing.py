@@ -109,7 +109,6 @@ left join lateral (
 ) recorded on true
 """
 
-# A few ids of the live things that name each thing, those that did so first.
 _USERS = f"""
 select k.entity, k.id, u.id
 from unnest(%(entities)s::text[], %(ids)s::text[]) k(entity, id)
@@ -128,23 +127,28 @@ def known(connection: Connection[Row], timeline: int, batch: Sequence[Draft]) ->
     """What a decision on `batch` needs to know of the log."""
     own = {(draft.entity, draft.id): draft.op for draft in batch}
     keys = sorted(log.touched(batch))
-    users = _users(connection, timeline, [key for key in keys if own.get(key) == "retract"])
+    named_by = users(connection, timeline, [key for key in keys if own.get(key) == "retract"])
     rows = connection.execute(
         _KNOWN, {"timeline": timeline, **_arrays(keys), "own": [key in own for key in keys]}
     )
     return {
-        (entity, id): Held(op, body, recorded, users.get((entity, id), ()))
+        (entity, id): Held(_op(op, body), body, recorded, named_by.get((entity, id), ()))
         if (entity, id) in own
         else Held("record" if live else "retract", None, None)
         for entity, id, _, live, op, body, recorded in rows
     }
 
 
+def _op(op: str, body: bytes | None) -> str:
+    return "erase" if body is None else op
+
+
 def standing(connection: Connection[Row], timeline: int, keys: Sequence[Key]) -> dict[Key, tuple[int, Held]]:
     """What there is of some things, above the head too, with the position of the last entry about each."""
     rows = connection.execute(_KNOWN, {"timeline": timeline, **_arrays(keys), "own": [True] * len(keys)})
     return {
-        (entity, id): (since, Held(op, body, recorded)) for entity, id, since, _, op, body, recorded in rows
+        (entity, id): (since, Held(_op(op, body), body, recorded))
+        for entity, id, since, _, op, body, recorded in rows
     }
 
 
@@ -164,7 +168,8 @@ def live(connection: Connection[Row], timeline: int, keys: Sequence[Key]) -> set
     return {(entity, id) for entity, id in rows}
 
 
-def _users(connection: Connection[Row], timeline: int, keys: Sequence[Key]) -> dict[Key, tuple[str, ...]]:
+def users(connection: Connection[Row], timeline: int, keys: Sequence[Key]) -> dict[Key, tuple[str, ...]]:
+    """A few ids of the live things that name each of some things."""
     found: dict[Key, tuple[str, ...]] = {}
     if keys:
         for *key, user in connection.execute(_USERS, {"timeline": timeline, **_arrays(keys)}):
@@ -195,14 +200,14 @@ def add(
     logged: Logged,
     commits: Sequence[tuple[Commit, Sequence[Placed]]],
 ) -> None:
-    """Append commits, with what the log keeps of their entries; project them, and move the head last."""
+    """Append commits, with what the log keeps of their entries, and project them."""
     size, leaves = logged[0][0][1] - 1, leaves_of(logged)
     write(connection, timeline, logged, tree.completed(size, leaves, partial(hashes, connection, timeline)))
     projector = Projector(connection, timeline)
     for commit, entries in commits:
         projector.apply(entries, commit.position)
         searching.record(connection, timeline, entries)
-    seal(connection, timeline, [commit for commit, _ in commits])
+    fill(connection, _LOG, {"commits": [(timeline, *commit) for commit, _ in commits]})
 
 
 def write(connection: Connection[Row], timeline: int, logged: Logged, nodes: Iterable[Node]) -> None:
@@ -217,12 +222,15 @@ def leaves_of(logged: Logged) -> list[bytes]:
     return [leaf for *_, leaf in logged[0]]
 
 
-def seal(connection: Connection[Row], timeline: int, commits: Sequence[Commit]) -> None:
-    """Move the head: once this is kept readers see everything up to the last of these commits."""
-    fill(connection, _LOG, {"commits": [(timeline, *commit) for commit in commits]})
-    connection.execute(
-        "update timeline set head = %s, begun = true where id = %s", (commits[-1].position, timeline)
-    )
+def seal(connection: Connection[Row], timeline: int, commit: Commit) -> None:
+    """Move the head to a new commit."""
+    fill(connection, _LOG, {"commits": [(timeline, *commit)]})
+    move_head(connection, timeline, commit.position)
+
+
+def move_head(connection: Connection[Row], timeline: int, position: int) -> None:
+    """Once this is kept readers see everything up to a position."""
+    connection.execute("update timeline set head = %s, begun = true where id = %s", (position, timeline))
 
 
 def rebuild(connection: Connection[Row], timeline: int, head: int) -> int:

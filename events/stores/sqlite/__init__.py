@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -12,24 +12,28 @@ from pathlib import Path
 from sqlite3 import Connection
 from time import monotonic
 
-from events import log
+from events import erasure, log
 from events.answer import Pieces, Question
 from events.codec import Draft
 from events.errors import BusyError, UnknownError
-from events.model import Commit, Entry, Relation
+from events.model import Commit, Entry, Erased, Relation, Why
+from events.prepared import prepare
 from events.sealed import Sealed, commits_of
 from events.search import Hit, Query
 from events.spells import Spell, fold
-from events.stores import Listed, Pattern, Receipt, Spoken, require
+from events.stores import Listed, Pattern, Receipt, Spoken, require, rows
 from events.stores.clock import next_instant, write_instant
 from events.stores.outside import Outside
-from events.stores.sqlite import comparing, reading, searching, tree, writing
+from events.stores.sqlite import comparing, erasing, reading, searching, tree, writing
+from events.stores.sqlite.access import SQLiteAccess
 from events.stores.sqlite.checkpoints import SQLiteCheckpoints
 from events.stores.sqlite.clearing import clear, left_over
 from events.stores.sqlite.connection import Connections
 from events.stores.sqlite.projector import ends_at, readings_at
+from events.stores.sqlite.room import told_when_full
 from events.stores.sqlite.staging import Staged
 from events.stores.sqlite.tokens import SQLiteTokens
+from events.stores.sqlite.usage import SQLiteUsage
 
 
 class SQLiteStore:
@@ -40,9 +44,12 @@ class SQLiteStore:
         path: str | Path,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         entropy: Callable[[int], bytes] = os.urandom,
+        disk_reserve: int = 0,
     ) -> None:
-        self.connections = Connections(Path(path))
+        self.connections = Connections(Path(path), disk_reserve)
         self.tokens = SQLiteTokens(self.connections, clock, entropy)
+        self.access = SQLiteAccess(self.connections, clock)
+        self.usage = SQLiteUsage(self.connections.beside("-usage"), clock)
         self.checkpoints = SQLiteCheckpoints(self.connections)
         self.outside = Outside()
         self._clock = clock
@@ -53,6 +60,14 @@ class SQLiteStore:
 
     def close(self) -> None:
         self.connections.close()
+        self.usage.close()
+
+    def ready(self) -> None:
+        self.connections.check()
+        self.connections.require_room()
+
+    def sizes(self) -> Mapping[str, int]:
+        return self.connections.sizes()
 
     def timelines(self) -> list[tuple[str, Commit]]:
         rows = self.connections.get().execute(
@@ -123,7 +138,7 @@ class SQLiteStore:
         *,
         keep: bool,
     ) -> Iterator[Receipt]:
-        with self._writing(timeline, create, keep=keep) as (connection, number, head):
+        with self._writing(timeline, create, keep) as (connection, number, head):
             self._require_ours(connection, number, timeline, head)
             if expected_position is not None:
                 writing.expect(connection, number, expected_position, head.position)
@@ -131,9 +146,9 @@ class SQLiteStore:
 
     @contextmanager
     def _writing(
-        self, timeline: str, create: bool = False, *, keep: bool = True
+        self, timeline: str, create: bool = False, keep: bool = True
     ) -> Iterator[tuple[Connection, int, Commit]]:
-        """A transaction on a timeline on which no large batch is under way or left."""
+        """A transaction on a log with nothing above its head."""
         while True:
             with self.connections.writing(keep, timeline) as connection:
                 number, head = self._locate(connection, timeline, create)
@@ -156,17 +171,44 @@ class SQLiteStore:
         author: str,
     ) -> Receipt:
         decision = log.decide(batch, writing.known(connection, timeline[0], batch))
+        commit = self._following(head, len(decision.append))
         if decision.append:
-            recorded_at = next_instant(self._clock(), head.recorded_at)
-            head = Commit(head.position + len(decision.append), recorded_at)
-            writing.add(connection, timeline, decision.append, head, author, self._entropy)
-        return Receipt(head.position, head.recorded_at, len(decision.append), decision.existing)
+            writing.add(connection, timeline, decision.append, commit, author, self._entropy)
+        return Receipt(*commit, len(decision.append), decision.existing)
+
+    def _following(self, head: Commit, entries: int) -> Commit:
+        """The commit of so many new entries after the head."""
+        if not entries:
+            return head
+        return Commit(head.position + entries, next_instant(self._clock(), head.recorded_at))
+
+    def erase(self, timeline: str, positions: Collection[int], why: Why, *, author: str) -> Receipt:
+        with self._writing(timeline) as (connection, number, head):
+            self._require_ours(connection, number, timeline, head)
+            entries = erasing.found(connection, number, positions)
+            drafts = erasure.decide(entries, why)
+            commit = self._following(head, len(drafts))
+            if commit.recorded_at and drafts:
+                placed = list(enumerate(map(prepare, drafts), head.position + 1))
+                place = (number, timeline)
+                logged = rows.logged(place, placed, commit.recorded_at, author, self._entropy)
+                writing.log(connection, number, logged)
+                by = {(draft.entity, draft.id): position for position, draft in placed}
+                erasing.destroy(connection, number, entries, by)
+                erasing.require_unused(connection, number, by)
+                writing.seal(connection, number, commit)
+        self.connections.scrub()
+        return Receipt(*commit, len(drafts), sum(entry.body is None for entry in entries))
+
+    def erased(self, timeline: str, upto: int) -> Erased:
+        connection = self.connections.get()
+        return reading.erased(connection, self._number(connection, timeline), upto)
 
     @contextmanager
     def stage(
         self, timeline: str, *, author: str, expected_position: int | None = None, create: bool = False
     ) -> Iterator[Staged]:
-        with self.connections.lease(timeline):
+        with told_when_full(), self.connections.lease(timeline):
             self._clear(timeline)
             with self.connections.writing() as connection:
                 number, head = self._locate(connection, timeline, create, begun=False)
@@ -196,10 +238,14 @@ class SQLiteStore:
     def restore(self, timeline: str, sealed: Sequence[Sealed]) -> Commit:
         with self._writing(timeline, create=True) as (connection, number, head):
             self._require_ours(connection, number, timeline, head)
-            last = head
+            last, destroyed = head, False
             for last, items in commits_of(timeline, head, sealed):
                 writing.restore(connection, number, items, last)
-            return last
+                destroyed |= erasing.repeat(connection, number, items)
+                writing.move_head(connection, number, last.position)
+        if destroyed:
+            self.connections.scrub()
+        return last
 
     def entries(self, timeline: str, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
         connection, number, upto = self._range(timeline, upto)

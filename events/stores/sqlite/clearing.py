@@ -30,7 +30,7 @@ def clear(connections: Connections, timeline: int, head: int) -> Iterator[None]:
     for step in (_stretches, _superseded, _effects, _findings, _things, _entries):
         more = True
         while more:
-            with connections.writing(durable=False) as connection:
+            with connections.writing(durable=False, grows=False) as connection:
                 more = step(connection, timeline, head)
             yield
 

@@ -73,6 +73,10 @@ class Projector:
         self._relations: dict[tuple[str, ...], int] = {}
         self._touched = array("q")
 
+    def touch(self, relations: Iterable[int]) -> None:
+        """Have these relations folded too."""
+        self._touched.extend(relations)
+
     def touched(self) -> list[int]:
         """The ids of the relations that the entries since the last fold touch, each once."""
         found = sorted(set(self._touched))
@@ -95,7 +99,7 @@ class Projector:
         )
         if live and entry.entity == "event":
             self._close_effects(since, entry.id, position - 1)
-        elif live and entry.entity == "actor":
+        elif entry.entity == "actor":  # even if what it said was erased: with this one it may end
             self._close_actor(entry, since, position - 1)
 
     def _close_effects(self, since: int, id: str, before: int) -> None:

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from events.answer import COUNTED, Pieces, Question
-from events.model import Commit, Entry, Relation
+from events.model import Commit, Entry, Erased, Relation
 from events.stores import Listed, Pattern
 from events.vocabulary import KINDS
 
@@ -65,9 +65,11 @@ select coalesce(group_concat(member, ','), '') from (
         (select dated.member from actor_name dated
          where dated.timeline = actor.timeline and dated.id = actor.id and dated.since = actor.since
            and dated.first <= :day and dated.last >= :day),
-        actor.member) as member
-    from json_each(:named) named cross join actor
-    where actor.timeline = :timeline and actor.id = named.value
+        actor.member,
+        json_quote(named.value) || ':' || json_object(
+            'name', named.value, 'type', null, 'erased', json('true'))) as member
+    from json_each(:named) named left join actor
+      on actor.timeline = :timeline and actor.id = named.value
       and actor.since <= :position and actor.until >= :position
 )
 """
@@ -145,7 +147,10 @@ def relations(
     return [(id, Relation(*relation)) for id, *relation in rows]
 
 
-_ENTRY = "e.position, e.recorded_at, e.op, e.entity, e.id, e.author, b.body"
+_ENTRY = (
+    "e.position, e.recorded_at, e.op, e.entity, e.id, e.author, b.body, case when b.body is null then"
+    " (select x.by from erasure x where x.timeline = e.timeline and x.position = e.position) end"
+)
 _ENTRIES = "from entry e left join body b on b.timeline = e.timeline and b.position = e.position"
 
 
@@ -184,13 +189,25 @@ def proofs(
 def history(connection: sqlite3.Connection, timeline: int, key: tuple[str, str], upto: int) -> list[Entry]:
     """The entries about one thing."""
     rows = connection.execute(
-        f"select {_ENTRY} from version v"
-        " join entry e on e.timeline = v.timeline and e.position = v.since"
-        " left join body b on b.timeline = e.timeline and b.position = e.position"
-        " where v.timeline = ? and v.entity = ? and v.id = ? and v.since <= ? order by v.since",
+        f"select {_ENTRY} from ("
+        " select timeline, since as position from version where timeline = ?1 and entity = ?2 and id = ?3"
+        " union select x.timeline, x.by from version v join erasure x"
+        "  on x.timeline = v.timeline and x.position = v.since"
+        "  where v.timeline = ?1 and v.entity = ?2 and v.id = ?3"
+        ") about join entry e using (timeline, position) left join body b using (timeline, position)"
+        " where position <= ?4 order by position",
         (timeline, *key, upto),
     )
     return [Entry(*row) for row in rows]
+
+
+def erased(connection: sqlite3.Connection, timeline: int, upto: int) -> Erased:
+    """What was erased up to a position."""
+    rows = connection.execute(
+        "select count(*), by from erasure where timeline = ? and position <= ? group by by order by by",
+        (timeline, upto),
+    ).fetchall()
+    return Erased(sum(count for count, _ in rows), tuple(by for _, by in rows))
 
 
 def listing(

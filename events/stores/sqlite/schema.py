@@ -1,8 +1,9 @@
 """The shape of the database, as named migrations. `init` applies them; nothing else does.
 
 The log (`timeline`, `commits`, `entry`, `body`), its tree (`node`) and what was signed of it
-(`checkpoint`) only grow: triggers refuse to change or remove what readers may have seen. The
-rest is the projection, which `rebuild` makes anew from the log.
+(`checkpoint`) only grow: triggers refuse to change or remove what readers may have seen, but for
+the body of an entry that another one erases by law (`erasure`). The rest is the projection, which
+`rebuild` makes anew from the log.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from sqlite3 import complete_statement
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from events.stores.sqlite import tree
+from events.stores.sqlite import access_tables, tree
 
 FOREVER = 2**31 - 1
 """The `until` of what still stands: the largest value of the R*Tree's 32-bit integers."""
@@ -389,6 +390,51 @@ insert into stretch_of select relation, id from stretch order by relation, id;
 def m009_stretches_of_relations(db: Database) -> None:
     """Which stretches a relation has, in a table that a large batch writes relation by relation."""
     _run(db, _STRETCHES_OF)
+
+
+@migrations()
+def m010_access(db: Database) -> None:
+    """Several secrets for one token, private timelines, and the audit trail."""
+    _run(db, access_tables.TABLES)
+
+
+_ERASURE = """
+create table erasure (
+    timeline integer not null references timeline(id),
+    position integer not null,
+    by integer not null,
+    primary key (timeline, position)
+) strict, without rowid;
+
+create trigger erasure_insert before insert on erasure
+when new.by <= (select head from timeline where id = new.timeline)
+  or exists (select 1 from erasure where timeline = new.timeline and position = new.position)
+  or not exists (
+    select 1 from entry erased join entry erasing using (timeline, entity, id)
+    where timeline = new.timeline and erased.position = new.position and erased.op <> 'erase'
+      and erasing.position = new.by and erasing.op = 'erase')
+begin select raise(abort, 'only a new entry of the log erases another one, about the same'); end;
+
+create trigger erasure_update before update on erasure
+begin select raise(abort, 'erasure is append-only'); end;
+
+create trigger erasure_delete before delete on erasure
+when old.by <= (select head from timeline where id = old.timeline)
+begin select raise(abort, 'erasure is append-only'); end;
+
+drop trigger body_delete;
+
+create trigger body_delete before delete on body
+when old.position <= (select head from timeline where id = old.timeline)
+  and not exists (select 1 from erasure where timeline = old.timeline and position = old.position)
+begin select raise(abort, 'body is append-only'); end;
+"""
+
+
+@migrations()
+def m011_erasure(db: Database) -> None:
+    """What was erased by law, and by which entry: its body alone may be removed."""
+    _run(db, _ERASURE)
 
 
 def _run(db: Database, script: str) -> None:

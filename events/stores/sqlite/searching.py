@@ -91,7 +91,7 @@ def record(connection: sqlite3.Connection, timeline: int, entries: Iterable[tupl
     closed: list[tuple[int, int, int]] = []
     added = _Added(timeline)
     for position, entry in entries:
-        if entry.entity not in FOUND:
+        if entry.entity not in FOUND or entry.op == "erase":
             continue
         standing = _standing(connection, timeline, (entry.entity, entry.id), position)
         if standing is None:

@@ -122,7 +122,7 @@ class Staged:
             (json.dumps([(entry.entity, entry.id) for entry in chunk]), self._timeline[0]),
         )
         return {
-            (entity, id): (since, Held("record" if live else "retract", last, first))
+            (entity, id): (since, Held(_op(live, last), last, first))
             for entity, id, since, live, last, first in rows
         }
 
@@ -233,6 +233,11 @@ class Staged:
             yield place, sorted(whole - last), len(chunk)
         if last:
             yield place, sorted(last), 0
+
+
+def _op(live: int, body: bytes | None) -> str:
+    """What the last entry about a thing did: of what was erased no body is left."""
+    return "erase" if body is None else "record" if live else "retract"
 
 
 def _refold(task: _Task) -> tuple[int, list[tuple[int, int, bytes]], list[int]]:

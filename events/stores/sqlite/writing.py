@@ -24,6 +24,9 @@ _USERS_SHOWN = 5
 PROJECTED = ("version", "mention", "actor", "actor_name", "effect", "stretch", "stretch_of", "relation")
 """The tables of the projection, beside the index of stretches."""
 
+MADE_ANEW = (*PROJECTED, "finding")
+"""The tables that `rebuild` fills from the log; others that it fills are within virtual ones."""
+
 
 def known(connection: sqlite3.Connection, timeline: int, batch: Sequence[Draft]) -> dict[Key, Held]:
     """What a decision on `batch` needs to know of the log."""
@@ -44,8 +47,8 @@ def known(connection: sqlite3.Connection, timeline: int, batch: Sequence[Draft])
         if positions:
             op, body = _entry(connection, timeline, positions[0])
             _, recorded = _entry(connection, timeline, positions[-1])
-            users = _users(connection, timeline, key) if own[key] == "retract" else ()
-            found[key] = Held(op, body, recorded, users)
+            named_by = users(connection, timeline, key) if own[key] == "retract" else ()
+            found[key] = Held("erase" if body is None else op, body, recorded, named_by)
     return found
 
 
@@ -58,19 +61,19 @@ def _entry(connection: sqlite3.Connection, timeline: int, position: int) -> tupl
     return row
 
 
-def _users(connection: sqlite3.Connection, timeline: int, key: Key) -> tuple[str, ...]:
+def users(connection: sqlite3.Connection, timeline: int, key: Key) -> tuple[str, ...]:
     """A few ids of the live things that name a thing, those that did so first."""
-    users: list[str] = []
+    found: list[str] = []
     mentions = connection.execute(
         "select positions from mention where timeline = ? and entity = ? and id = ? order by since",
         (timeline, *key),
     )
     for (packed,) in mentions:
         for position in array("i", packed):
-            users += _live_at(connection, timeline, position)
-            if len(users) == _USERS_SHOWN:
-                return tuple(users)
-    return tuple(users)
+            found += _live_at(connection, timeline, position)
+            if len(found) == _USERS_SHOWN:
+                return tuple(found)
+    return tuple(found)
 
 
 def _live_at(connection: sqlite3.Connection, timeline: int, position: int) -> Iterator[str]:
@@ -109,10 +112,11 @@ def add(
     entries = list(enumerate(map(prepare, drafts), commit.position - len(drafts) + 1))
     made = rows.logged(timeline, entries, commit.recorded_at, author, entropy)
     _add(connection, number, entries, made, commit)
+    move_head(connection, number, commit.position)
 
 
 def restore(connection: sqlite3.Connection, timeline: int, sealed: Sequence[Sealed], commit: Commit) -> None:
-    """Append the entries of one commit that was made elsewhere, as `add` does."""
+    """Append the entries of one commit that was made elsewhere, as `add` does; all but move the head."""
     entries = [(item.entry.position, prepared_of(item.entry)) for item in sealed]
     _add(connection, timeline, entries, rows.logged_again(timeline, sealed), commit)
 
@@ -125,7 +129,7 @@ def _add(
     project(projector, entries)
     searching.record(connection, timeline, entries)
     projector.fold(commit.position)
-    seal(connection, timeline, commit)
+    connection.execute("insert into commits values (?, ?, ?)", (timeline, *commit))
 
 
 def log(connection: sqlite3.Connection, timeline: int, made: Logged) -> None:
@@ -138,17 +142,26 @@ def log(connection: sqlite3.Connection, timeline: int, made: Logged) -> None:
 
 
 def project(projector: Projector, entries: Sequence[Placed]) -> None:
-    """Bring to the projection what entries say by themselves; what it comes to is left to the fold."""
+    """Bring to the projection what entries say by themselves; what it comes to is left to the fold.
+
+    An erasure changes nothing of what stands, but for the bodies that it took.
+    """
     for position, entry in entries:
-        projector.close(position, entry)
-        projector.open(position, entry)
+        if entry.op != "erase":
+            projector.close(position, entry)
+            projector.open(position, entry)
     projector.write()
 
 
 def seal(connection: sqlite3.Connection, timeline: int, commit: Commit) -> None:
-    """Move the head: from now on readers see everything up to it."""
+    """Move the head to a new commit."""
     connection.execute("insert into commits values (?, ?, ?)", (timeline, *commit))
-    connection.execute("update timeline set head = ?, begun = 1 where id = ?", (commit.position, timeline))
+    move_head(connection, timeline, commit.position)
+
+
+def move_head(connection: sqlite3.Connection, timeline: int, position: int) -> None:
+    """From now on readers see everything up to a position."""
+    connection.execute("update timeline set head = ?, begun = 1 where id = ?", (position, timeline))
 
 
 def rebuild(connection: sqlite3.Connection, timeline: int) -> int:
