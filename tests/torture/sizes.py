@@ -9,18 +9,22 @@ import pytest
 
 
 class Size(NamedTuple):
-    """How many, in `make test` and in `make torture`."""
+    """How many, in `make test` and in `make torture`; and in `make test` where it is tried on PostgreSQL.
+
+    A try there takes several times as long.
+    """
 
     short: int
     long: int
+    on_server: int | None = None
 
 
 SIZES = {
-    "kills of small ingests": Size(70, 700),
-    "kills of staged ingests": Size(30, 300),
-    "kills of gunicorn workers": Size(100, 1000),
+    "kills of small ingests": Size(80, 700, 20),
+    "kills of staged ingests": Size(20, 300, 4),
+    "kills of gunicorn workers": Size(100, 1000, 20),
     "power cuts": Size(1000, 20_000),
-    "operations of a history": Size(5000, 100_000),
+    "operations of a history": Size(5000, 100_000, 1000),
     "seconds of 32 writers": Size(5, 60),
     "fuzzed requests": Size(20_000, 200_000),
     "fuzzed streams": Size(500, 5000),
@@ -32,14 +36,22 @@ SIZES = {
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--sizes", choices=Size._fields, default="short", help="how much the torture tests try")
+    parser.addoption(
+        "--sizes", choices=("short", "long"), default="short", help="how much the torture tests try"
+    )
 
 
 @pytest.fixture
-def size(pytestconfig: pytest.Config) -> Callable[[str], int]:
+def size(request: pytest.FixtureRequest) -> Callable[[str], int]:
     """How many of a row of `SIZES` this run tries."""
-    chosen = pytestconfig.getoption("sizes")
-    return lambda what: int(getattr(SIZES[what], chosen))
+    long = request.config.getoption("sizes") == "long"
+    on_server = "[postgresql]" in request.node.name
+
+    def size(what: str) -> int:
+        found = SIZES[what]
+        return found.long if long else (on_server and found.on_server) or found.short
+
+    return size
 
 
 @pytest.fixture
