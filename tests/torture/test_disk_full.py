@@ -30,6 +30,7 @@ pytestmark = pytest.mark.torture
 ASKED = f"{BASE}/state?at=2020-01-01"
 PAGE = 4096
 BEFORE = 10
+OF_A_RECORD = 100
 
 
 def batch(number: int) -> list[dict[str, Any]]:
@@ -40,6 +41,12 @@ def batch(number: int) -> list[dict[str, Any]]:
         for place in range(18)
     )
     return [actor(one), actor(other), *events]
+
+
+def shares(points: int) -> Iterator[int]:
+    """The points to try on one record after another: as a record grows, so does what an append writes."""
+    for first in range(0, points, OF_A_RECORD):
+        yield min(OF_A_RECORD, points - first)
 
 
 def spread(points: int, most: int) -> Iterator[tuple[int, int]]:
@@ -77,10 +84,16 @@ def whole(store: SQLiteStore, head: int) -> None:
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A small filesystem of its own."""
+    with mounted(tmp_path / "disk") as place:
+        yield place
+
+
+@contextmanager
+def mounted(place: Path) -> Iterator[Path]:
+    """A small filesystem there."""
     if os.getuid() != 0:
         pytest.skip("only root may mount a filesystem: no real disk was filled")
-    place = tmp_path / "disk"
-    place.mkdir()
+    place.mkdir(parents=True)
     subprocess.run(("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", place), check=True)
     try:
         yield place
@@ -102,35 +115,48 @@ def filled(disk: Path, free: int) -> Iterator[None]:
 
 
 def test_a_service_whose_disk_is_full_at_any_point_reads_on_and_recovers_by_itself(
-    tmp_path: Path, disk: Path, size: Callable[[str], int], tell: Callable[[str], None]
+    tmp_path: Path, size: Callable[[str], int], tell: Callable[[str], None]
 ) -> None:
     points = size("points at which the disk is full")
     answers: Counter[int] = Counter()
-    with service(tmp_path, disk=disk, ALLEGIANCE_DISK_RESERVE="0", WEB_CONCURRENCY="2") as server:
-        for _ in range(8):  # every worker has read: it has its connection
-            assert server.get(ASKED).status_code == 200
-        most = written(server.store, server.append)
-        head = 7 + 20 * BEFORE
-        for number, free in spread(points, 2 * most):
-            emptied(server.store)
-            with filled(disk, free):
-                status = server.append(*batch(number + 1)).status_code
-                answers[status] += 1
-                head += 20 * (status == 201)
-                assert server.get(ASKED).json()["position"] == head
-            again = server.append(*batch(number + 1))
-            assert again.status_code == (201 if status == 507 else 200)
-            head += 20 * (status == 507)
-            assert server.get(ASKED).json()["position"] == head
-        assert set(answers) == {201, 507}
-        assert answers[507] > points // 4
-        assert server.get("/readyz").status_code == 200
-        assert _faults_told(server) == []
-        whole(server.store, head)
+    for number, share in enumerate(shares(points)):
+        folder = tmp_path / str(number)
+        with (
+            mounted(folder / "disk") as disk,
+            service(folder, disk=disk, ALLEGIANCE_DISK_RESERVE="0", WEB_CONCURRENCY="2") as server,
+        ):
+            most, found = _fill(server, disk, share)
+        answers += found
     tell(
         f"disk full at {points} points of an append of {most >> 10} KiB: {answers[507]} × 507, "
         f"{answers[201]} × 201, nothing half-written, nothing lost, 0 reads refused"
     )
+
+
+def _fill(server: Service, disk: Path, points: int) -> tuple[int, Counter[int]]:
+    """Append with the disk full at each point; gives what an append writes, and how they were answered."""
+    answers: Counter[int] = Counter()
+    for _ in range(8):  # every worker has read: it has its connection
+        assert server.get(ASKED).status_code == 200
+    most = written(server.store, server.append)
+    head = 7 + 20 * BEFORE
+    for number, free in spread(points, 2 * most):
+        emptied(server.store)
+        with filled(disk, free):
+            status = server.append(*batch(number + 1)).status_code
+            answers[status] += 1
+            head += 20 * (status == 201)
+            assert server.get(ASKED).json()["position"] == head
+        again = server.append(*batch(number + 1))
+        assert again.status_code == (201 if status == 507 else 200)
+        head += 20 * (status == 507)
+        assert server.get(ASKED).json()["position"] == head
+    assert set(answers) == {201, 507}
+    assert answers[507] > points // 4
+    assert server.get("/readyz").status_code == 200
+    assert _faults_told(server) == []
+    whole(server.store, head)
+    return most, answers
 
 
 def _faults_told(server: Service) -> list[dict[str, Any]]:
@@ -155,7 +181,14 @@ def test_below_the_mark_writing_stops_and_above_it_goes_on(tmp_path: Path, disk:
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[Client]:
     """A client of an application over a SQLite store with the timeline `libya` at position 7."""
-    store = SQLiteStore(tmp_path / "record.db")
+    with opened(tmp_path / "record.db") as client:
+        yield client
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Client]:
+    """The same over the store there."""
+    store = SQLiteStore(path)
     store.initialise()
     client = Client(create_app(Settings(), store), store.tokens.create(("append",), None, "")[1])
     client.store = store  # type: ignore[attr-defined]
@@ -203,12 +236,21 @@ def short_files(store: SQLiteStore, longest: int) -> Iterator[None]:
 
 @pytest.mark.parametrize("limit", [few_pages, short_files])
 def test_an_append_that_finds_no_room_at_any_point_leaves_nothing(
-    client: Client,
+    tmp_path: Path,
     size: Callable[[str], int],
     tell: Callable[[str], None],
     limit: Callable[[SQLiteStore, int], Any],
 ) -> None:
     points = size("points at which the disk is full") // 2
+    refused = 0
+    for number, share in enumerate(shares(points)):
+        with opened(tmp_path / f"{number}.db") as client:
+            refused += _limited(client, limit, share)
+    tell(f"no room at {points} points of an append ({limit.__name__}): {refused} × 507, nothing half-written")
+
+
+def _limited(client: Client, limit: Callable[[SQLiteStore, int], Any], points: int) -> int:
+    """Append with too little room at each point; gives how often that was refused."""
     store: SQLiteStore = client.store  # type: ignore[attr-defined]
     store.connections.long_log_bytes = 1 << 20
     before = pages(store)
@@ -230,7 +272,7 @@ def test_an_append_that_finds_no_room_at_any_point_leaves_nothing(
         assert client.head() == head
     assert 0 < refused < points
     whole(store, head)
-    tell(f"no room at {points} points of an append ({limit.__name__}): {refused} × 507, nothing half-written")
+    return refused
 
 
 @pytest.mark.parametrize("limit", [few_pages, short_files])
