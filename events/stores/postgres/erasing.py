@@ -13,11 +13,10 @@ from itertools import groupby
 from psycopg import Connection, errors
 
 from events import erasure
-from events.codec import Draft, thing_of
 from events.errors import BusyError
 from events.log import Key
 from events.model import Entry
-from events.prepared import Prepared, prepare
+from events.prepared import prepared_of
 from events.sealed import Sealed
 from events.stores.postgres import entries, searching, writing
 from events.stores.postgres.connection import Connections, Row
@@ -71,7 +70,7 @@ def destroy(
     connection: Connection[Row], timeline: int, erased: Sequence[Entry], by: Mapping[Key, int]
 ) -> None:
     """Destroy the bodies and salts of entries; `by` are the new ones above the head that erase each thing."""
-    gone = [(entry.position, _prepared(entry)) for entry in erased if entry.body is not None]
+    gone = [(entry.position, prepared_of(entry)) for entry in erased if entry.body is not None]
     relations = _relations(connection, timeline, gone)
     with connection.cursor() as cursor:
         cursor.executemany(
@@ -129,13 +128,6 @@ def scrub(connections: Connections) -> None:
                 connection.execute("select rewrite(%s)", (table,))
             except errors.LockNotAvailable:
                 raise BusyError(_STILL_THERE) from None
-
-
-def _prepared(entry: Entry) -> Prepared:
-    """What the indexes were told by an entry."""
-    assert entry.body is not None
-    thing = None if entry.op == "retract" else thing_of(entry.entity, entry.body)
-    return prepare(Draft(entry.op, entry.entity, entry.id, thing, entry.body))
 
 
 def _relations(connection: Connection[Row], timeline: int, gone: Sequence[Placed]) -> list[int]:

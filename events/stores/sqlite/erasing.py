@@ -13,10 +13,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 
 from events import erasure
-from events.codec import Draft, thing_of
 from events.log import Key
 from events.model import Entry
-from events.prepared import Prepared, prepare
+from events.prepared import prepared_of
 from events.sealed import Sealed
 from events.stores.rows import Placed
 from events.stores.sqlite import reading, searching, writing
@@ -60,7 +59,7 @@ def destroy(
 ) -> None:
     """Destroy the bodies and salts of entries; `by` are the new ones above the head that erase each thing."""
     connection.execute("pragma secure_delete = on")
-    gone = [(entry.position, _prepared(entry)) for entry in entries if entry.body is not None]
+    gone = [(entry.position, prepared_of(entry)) for entry in entries if entry.body is not None]
     relations = _relations(connection, timeline, gone)
     connection.executemany(
         "insert into erasure values (?, ?, ?)",
@@ -90,13 +89,6 @@ def repeat(connection: sqlite3.Connection, timeline: int, sealed: Iterable[Seale
         destroyed |= any(entry.body is not None for entry in entries)
         destroy(connection, timeline, entries, {(by.entity, by.id): by.position})
     return destroyed
-
-
-def _prepared(entry: Entry) -> Prepared:
-    """What the indexes were told by an entry."""
-    assert entry.body is not None
-    thing = None if entry.op == "retract" else thing_of(entry.entity, entry.body)
-    return prepare(Draft(entry.op, entry.entity, entry.id, thing, entry.body))
 
 
 def _relations(connection: sqlite3.Connection, timeline: int, gone: Iterable[Placed]) -> list[int]:
