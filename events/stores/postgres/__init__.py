@@ -106,11 +106,8 @@ class PostgreSQLStore:
         expected_position: int | None = None,
         create: bool = False,
     ) -> Receipt:
-        with self._turn(timeline, create) as (connection, number, head):
-            self._require_ours(connection, number, timeline, head)
-            if expected_position is not None:
-                writing.expect(connection, number, expected_position, head.position)
-            return self._append(connection, (number, timeline), head, batch, author)
+        with self._appended(timeline, batch, author, expected_position, create) as (_, receipt):
+            return receipt
 
     @contextmanager
     def trial(
@@ -122,13 +119,26 @@ class PostgreSQLStore:
         expected_position: int | None = None,
         create: bool = False,
     ) -> Iterator[Receipt]:
-        with self._turn(timeline, create, keep=False) as (connection, number, head):
+        appended = self._appended(timeline, batch, author, expected_position, create, keep=False)
+        with appended as (connection, receipt), self.servers.within(connection):
+            yield receipt
+
+    @contextmanager
+    def _appended(  # what both take
+        self,
+        timeline: str,
+        batch: Sequence[Draft],
+        author: str,
+        expected_position: int | None,
+        create: bool,
+        *,
+        keep: bool = True,
+    ) -> Iterator[tuple[Connection[Row], Receipt]]:
+        with self._turn(timeline, create, keep=keep) as (connection, number, head):
             self._require_ours(connection, number, timeline, head)
             if expected_position is not None:
                 writing.expect(connection, number, expected_position, head.position)
-            receipt = self._append(connection, (number, timeline), head, batch, author)
-            with self.servers.within(connection):
-                yield receipt
+            yield connection, self._append(connection, (number, timeline), head, batch, author)
 
     @contextmanager
     def _turn(
