@@ -128,7 +128,7 @@ def test_the_role_that_serves_cannot_do_away_with_the_guards(
 def test_every_table_can_be_partitioned_by_timeline(store: PostgreSQLStore, postgresql: Server) -> None:
     """Which is also what a PostgreSQL that shards asks for: every unique key holds the timeline."""
     with postgresql.connect(OWNER, "allegiance") as connection:
-        for table in ("commits", "entry", "body", "node", "checkpoint", *PROJECTED):
+        for table in ("commits", "entry", "body", "node", "checkpoint", "erasure", *PROJECTED):
             connection.execute(
                 f"create table parted_{table} (like {table} including all) partition by hash (timeline)"
             )
@@ -152,6 +152,17 @@ def test_initialising_twice_at_once_makes_everything_once(postgresql: Server) ->
             connection.execute("drop database fresh with (force)")
 
 
+def test_a_role_that_may_not_make_tables_is_told_who_may(postgresql: Server) -> None:
+    with postgresql.connect("postgres", autocommit=True) as connection:
+        connection.execute(f"create database fresh owner {OWNER}")
+    try:
+        with pytest.raises(DatabaseError, match="ALLEGIANCE_DATABASE_OWNER"):
+            connect(postgresql.url(database="fresh")).initialise()
+    finally:
+        with postgresql.connect("postgres", autocommit=True) as connection:
+            connection.execute("drop database fresh with (force)")
+
+
 def test_a_database_that_lacks_a_step_says_to_initialise(postgresql: Server, database: str) -> None:
     with postgresql.connect(OWNER, "allegiance", autocommit=True) as connection:
         last = list(MIGRATIONS)[-1]
@@ -167,7 +178,8 @@ def test_this_version_goes_on_beside_a_later_one(store: PostgreSQLStore, postgre
     """Whose steps only add: columns with a default, indexes, tables."""
     with postgresql.connect(OWNER, "allegiance", autocommit=True) as connection:
         connection.execute("insert into migration (name) values ('999 of a later version')")
-        tables = ("timeline", "commits", "entry", "body", "node", "checkpoint", "token", *PROJECTED)
+        tables = ("timeline", "commits", "entry", "body", "node", "checkpoint", *PROJECTED)
+        tables += ("token", "secret", "private_timeline", "audit", "erasure", "used_requests", "used_token")
         try:
             for table in tables:
                 connection.execute(f"alter table {table} add column later integer default 1")

@@ -108,6 +108,11 @@ class Connections:
                 if connection.execute("select current_user").fetchone() != role:
                     for grant in grants(role[0]):
                         connection.execute(grant)
+        except errors.InsufficientPrivilege as error:
+            raise DatabaseError(
+                f"This role may not make the tables: {error.diag.message_primary}. Name one that may in"
+                " ALLEGIANCE_DATABASE_OWNER."
+            ) from error
         except psycopg.Error as error:
             raise explained(error) or DatabaseError(f"It cannot be initialised: {error}") from error
 
