@@ -125,7 +125,10 @@ def scrub(connections: Connections) -> None:
             time.sleep(_RETRY_SECONDS)
         for table in ("body", *PROJECTED):
             try:
-                connection.execute("select rewrite(%s)", (table,))
+                connection.execute(
+                    "select set_config('lock_timeout', %s, true), rewrite(%s)",
+                    (f"{connections.busy_seconds:.3f}s", table),
+                )
             except errors.LockNotAvailable:
                 raise BusyError(_STILL_THERE) from None
 
