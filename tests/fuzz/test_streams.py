@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import socket
 from collections import Counter
@@ -95,9 +96,12 @@ def answers(server: Server, stream: bytes) -> bytes:
     """All that comes back until the server closes. Raises TimeoutError."""
     with socket.create_connection(("127.0.0.1", server.port), timeout=LONGEST) as connection:
         received = b""
-        with suppress(ConnectionError):  # it may have answered and gone before it has read all
+        try:  # it may have answered and gone before it has read all
             connection.sendall(stream)
             connection.shutdown(socket.SHUT_WR)
+        except OSError as error:
+            if not isinstance(error, ConnectionError) and error.errno != errno.ENOTCONN:
+                raise
         with suppress(ConnectionError):
             while part := connection.recv(65536):
                 received += part

@@ -24,7 +24,7 @@ SIZES = {
     "kills of staged ingests": Size(20, 300, 4),
     "kills of gunicorn workers": Size(100, 1000, 20),
     "power cuts": Size(1000, 20_000),
-    "operations of a history": Size(5000, 100_000, 1000),
+    "operations of a history": Size(5000, 101_000, 1000),
     "seconds of 32 writers": Size(5, 60),
     "fuzzed requests": Size(20_000, 200_000),
     "fuzzed streams": Size(500, 5000),
