@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from itertools import chain, islice
+from itertools import chain
 from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 from events import codec, strict_json
 from events.codec import Draft
+from events.columns import Columns
 from events.errors import AllegianceError, InvalidError, Problem, TooLargeError, UnreadableError
 from events.foresight import Foreseen, foreseen
 from events.ingest import Line
@@ -52,7 +53,7 @@ class Notices(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-Taken = Draft | Prepared | Fault | Notices
+Taken = Draft | Columns | Fault | Notices
 
 
 def take(lines: Iterable[Line], timeline: str, heard: Callable[[], bytes] = bytes) -> Iterator[Taken]:
@@ -125,8 +126,11 @@ class Batch:
         With `dry_run` nothing is kept, and what would change is told.
         """
         good = self._good()
-        first = list(islice(good, LARGE + 1))
-        if len(first) > LARGE:
+        first, count = [], 0
+        while count <= LARGE and (one := next(good, None)) is not None:
+            first.append(one)
+            count += one.size if isinstance(one, Columns) else 1
+        if count > LARGE:
             with store.stage(self.timeline, **how) as staging:
                 staging.add(map(_prepared, chain(first, good)))
                 self._refuse_faults(staging.check)
@@ -135,7 +139,7 @@ class Batch:
                 if dry_run:
                     return receipt, foreseen(store, self.timeline, receipt)
                 return staging.seal(), None
-        self.drafts = list(map(_draft, first))
+        self.drafts = list(_drafts(first))
         self._refuse_faults(lambda: _try(store.trial(self.timeline, self.drafts, **how)))
         if dry_run:
             with store.trial(self.timeline, self.drafts, **how) as receipt:
@@ -147,15 +151,18 @@ class Batch:
 
         `append` takes drafts, and whether to keep nothing.
         """
-        self.drafts = list(map(_draft, self._good()))
+        self.drafts = list(_drafts(self._good()))
         self._refuse_faults(lambda: append(self.drafts, True))
         return append(self.drafts, dry_run)
 
-    def _good(self) -> Iterator[Draft | Prepared]:
+    def _good(self) -> Iterator[Draft | Columns]:
         """What can stand by itself; the rest is noted."""
         last = 0
         for one in self._taken:
-            if isinstance(one, Prepared | Draft):
+            if isinstance(one, Columns):
+                self._found += one.size
+                yield one
+            elif isinstance(one, Draft):
                 self._found += one.line != last  # one row of a table may make several things
                 last = one.line or 0
                 yield one
@@ -235,9 +242,13 @@ def _try(trial: AbstractContextManager[Receipt]) -> None:
         pass
 
 
-def _prepared(one: Draft | Prepared) -> Prepared:
-    return one if isinstance(one, Prepared) else prepare(one)
+def _prepared(one: Draft | Columns) -> Prepared | Columns:
+    return prepare(one) if isinstance(one, Draft) else one
 
 
-def _draft(one: Draft | Prepared) -> Draft:
-    return one if isinstance(one, Draft) else unprepared(one)
+def _drafts(good: Iterable[Draft | Columns]) -> Iterator[Draft]:
+    for one in good:
+        if isinstance(one, Draft):
+            yield one
+        else:
+            yield from map(unprepared, one.entries())

@@ -9,12 +9,13 @@ from typing import Any, BinaryIO
 
 from events.batch import Fault, Heard, Taken, take
 from events.codec import Draft
+from events.columns import Columns, turned
 from events.errors import AllegianceError, InvalidError, Problem, TooLargeError, UnreadableError
 from events.ingest import ndjson
 from events.ingest.reading import LONGEST_LINE
-from events.prepared import Prepared, prepare
+from events.prepared import prepare
 
-PIECE_BYTES = 256 * 1024
+PIECE_BYTES = 400 * 1024
 
 Piece = tuple[int, bytes, str]
 """The number of its first line, its bytes, and the timeline it is meant for."""
@@ -44,24 +45,24 @@ def pieces(file: BinaryIO, timeline: str) -> Iterator[Piece]:
         yield number, rest, timeline
 
 
-def read_piece(piece: Piece) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+def read_piece(piece: Piece) -> tuple[tuple[Any, ...], list[tuple[Any, ...]]]:
     """What stands in the lines of a piece, and what is wrong with the others; `restored` takes it back."""
     number, data, timeline = piece
     heard = Heard(BytesIO(data))
     good, bad = [], []
     for one in take(ndjson.read_lines(heard, number), timeline, lambda: heard.last):
         if isinstance(one, Draft):
-            good.append((*prepare(one),))
+            good.append(prepare(one))
         elif isinstance(one, Fault):
             bad.append((one.error.__name__, [astuple(problem) for problem in one.problems], one.text))
-    return good, bad
+    return (*turned(good),), bad
 
 
 def restored(
-    read: Iterable[tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]],
+    read: Iterable[tuple[tuple[Any, ...], list[tuple[Any, ...]]]],
 ) -> Iterator[Taken]:
     """What was read of pieces, for a batch."""
     for good, bad in read:
-        yield from map(Prepared._make, good)
+        yield Columns._make(good)
         for kind, problems, text in bad:
             yield Fault(_ERRORS[kind], tuple(Problem(*problem) for problem in problems), text)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol
 
 from events.answer import Pieces, Question
 from events.codec import Draft
+from events.columns import Columns
 from events.errors import BusyError, DatabaseError, InvalidError, shorten
 from events.model import Commit, Entry, Erased, Relation, Why
 from events.prepared import Prepared
@@ -95,7 +96,7 @@ class Staging(Protocol):
     def commit(self) -> Commit:
         """Where the head will be. This process can read up to there once it is finished."""
 
-    def add(self, entries: Iterable[Prepared]) -> None:
+    def add(self, entries: Iterable[Prepared | Columns]) -> None:
         """Take more of the batch. What hinders it is noted for `check`."""
 
     def check(self) -> None:

@@ -18,6 +18,7 @@ from functools import partial
 from events import answer, erasure, log, search
 from events.answer import Pieces, Question
 from events.codec import Draft
+from events.columns import Columns, one_by_one
 from events.errors import BusyError, ConflictError, PositionConflictError, UnknownError
 from events.log import Held, Key
 from events.merkle import SALT_BYTES
@@ -103,8 +104,8 @@ class _Staged:
         self._drafts: list[Draft] = []
         self.commit = Commit(0, None)
 
-    def add(self, entries: Iterable[Prepared]) -> None:
-        self._drafts += map(unprepared, entries)
+    def add(self, entries: Iterable[Prepared | Columns]) -> None:
+        self._drafts += map(unprepared, one_by_one(entries))
 
     def check(self) -> None:
         self._store._appended(self._timeline, self._drafts, self._author, None, True)

@@ -9,6 +9,7 @@ import pytest
 
 from events.batch import Fault, Heard, take
 from events.codec import Draft
+from events.columns import Columns, one_by_one
 from events.ingest import ndjson, pieces
 from events.ingest.pieces import read_piece, restored
 from events.ingest.reading import LONGEST_LINE
@@ -33,7 +34,9 @@ def line_by_line(text: bytes) -> list:
 
 
 def in_pieces(text: bytes, mapper=map) -> list:
-    return list(restored(mapper(read_piece, pieces.pieces(BytesIO(text), "t"))))
+    taken = list(restored(mapper(read_piece, pieces.pieces(BytesIO(text), "t"))))
+    good = [one for one in taken if isinstance(one, Columns)]
+    return [*one_by_one(good), *(one for one in taken if isinstance(one, Fault))]
 
 
 def sorted_out(taken: list) -> tuple[list, list]:

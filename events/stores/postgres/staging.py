@@ -18,6 +18,7 @@ from typing import TypeVar
 from psycopg import Connection
 
 from events.codec import thing_of
+from events.columns import Columns, one_by_one
 from events.log import Faults, Held, Key, said_before, stands_already, unfounded
 from events.model import Commit
 from events.prepared import Prepared
@@ -75,8 +76,8 @@ class Staged:
             return self._head
         return Commit(self._head.position + len(self._lines), self._recorded_at)
 
-    def add(self, entries: Iterable[Prepared]) -> None:
-        for chunk in chunks(entries, CHUNK):
+    def add(self, entries: Iterable[Prepared | Columns]) -> None:
+        for chunk in chunks(one_by_one(entries), CHUNK):
             while self._under_way and self._under_way[0][0].done():
                 self._under_way.popleft()
             here: dict[Key, Prepared] = {}

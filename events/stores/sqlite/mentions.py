@@ -6,9 +6,8 @@ chunk by chunk, nearly every row is a page changed.
 
 from __future__ import annotations
 
-import marshal
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 
@@ -30,17 +29,21 @@ class Mentions:
         self._count = 0
         self._sorter = Sorter()
 
-    def add(self, mentions: Mapping[Key, array[int]]) -> None:
-        """Take in those of a chunk, which comes after all the others."""
-        for named, positions in mentions.items():
-            self._gathered.setdefault(named, array("i")).extend(positions)
-            self._count += len(positions)
+    def add(self, names: Iterable[Iterable[Key]], first: int) -> None:
+        """Take in what each of some entries names, at positions from `first` on, which follow all others."""
+        gathered = self._gathered
+        for position, named in enumerate(names, first):
+            for key in named:
+                if key not in gathered:
+                    gathered[key] = array("i")
+                gathered[key].append(position)
+                self._count += 1
         if self._count > _AT_ONCE:
             self._spill()
 
     def _spill(self) -> None:
         self._sorter.add(
-            ("\n".join(named), positions[0], marshal.dumps(positions.tobytes()))
+            ("\n".join(named), positions[0], positions.tobytes())
             for named, positions in self._gathered.items()
         )
         self._gathered.clear()
@@ -52,7 +55,7 @@ class Mentions:
         for key, parts in groupby(self._sorter, itemgetter(0)):
             entity, _, id = key.partition("\n")
             positions = array("i")
-            for _, packed in parts:
+            for _, _, packed in parts:
                 positions.frombytes(packed)
                 while len(positions) >= _PACKED:
                     yield (entity, id), positions[:_PACKED]

@@ -10,11 +10,12 @@ import json
 import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, islice
+from itertools import groupby, islice, repeat
 from typing import Any
 
 from events import answer
 from events.codec import thing_of
+from events.columns import Columns
 from events.errors import TooLargeError
 from events.log import Key
 from events.model import Event, Relation
@@ -149,6 +150,32 @@ class Projector:
             rows["actor"].append((self._timeline, entry.id, position, FOREVER, *end, entry.member))
             rows["actor_name"] += [(self._timeline, entry.id, position, *dated) for dated in entry.dated]
 
+    def open_new(self, part: Columns, first: int) -> None:
+        """Bring versions of things that are new to the database, at positions from `first` on."""
+        if first + part.size > FOREVER:
+            raise TooLargeError(f"A timeline has at most {FOREVER - 1} entries.")
+        positions = range(first, first + part.size)
+        columns = (
+            repeat(self._timeline),
+            part.entity,
+            part.id,
+            positions,
+            repeat(FOREVER),
+            part.live,
+            part.day,
+        )
+        self._connection.executemany(
+            "insert into version values (?, ?, ?, ?, ?, ?, ?)", zip(*columns, strict=False)
+        )
+        for at, id, end, member, dated in zip(
+            positions, part.id, part.end, part.member, part.dated, strict=True
+        ):
+            if member is not None:
+                row = (self._timeline, id, at, FOREVER, *(end or (None, None)), member)
+                self._rows["actor"].append(row)
+                self._rows["actor_name"] += [(self._timeline, id, at, *name) for name in dated]
+        self.write()
+
     def write(self) -> None:
         """Bring what was opened to the database, each table in one go."""
         for table, rows in self._rows.items():
@@ -156,13 +183,10 @@ class Projector:
                 marks = ",".join("?" * len(rows[0]))
                 self._connection.executemany(f"insert into {table} values ({marks})", rows)
                 rows.clear()
-        self.write_mentions(self.take_mentions().items())
-        self._touched.extend(self.write_effects(self.take_effects()))
-
-    def take_mentions(self) -> dict[Key, array[int]]:
-        """What was opened and names other things, for the caller to write in an order of its own."""
-        taken, self._mentions = self._mentions, {}
-        return taken
+        mentions, self._mentions = self._mentions, {}
+        self.write_mentions(mentions.items())
+        effects, self._effects = self._effects, []
+        self._touched.extend(self.write_effects(effects))
 
     def write_mentions(self, mentions: Iterable[tuple[Key, array[int]]]) -> None:
         """Bring what names things to the database."""
@@ -170,11 +194,6 @@ class Projector:
             "insert into mention values (?, ?, ?, ?, ?)",
             ((self._timeline, *named, positions[0], positions.tobytes()) for named, positions in mentions),
         )
-
-    def take_effects(self) -> list[Said]:
-        """What was opened and is said of relations, for the caller to write in an order of its own."""
-        taken, self._effects = self._effects, []
-        return taken
 
     def write_effects(self, effects: Iterable[Said]) -> list[int]:
         """Bring what is said of relations to the database; gives the relation's id for each."""

@@ -13,6 +13,7 @@ from itertools import groupby
 from events import found_by
 from events import search as rules
 from events.codec import thing_of
+from events.columns import Columns
 from events.found_by import BEFORE, FIELDS, MANY, YEAR
 from events.model import Entry
 from events.prepared import Prepared, prepare, stated
@@ -107,13 +108,10 @@ def record(connection: sqlite3.Connection, timeline: int, entries: Iterable[tupl
     added.write(connection)
 
 
-def record_new(
-    connection: sqlite3.Connection, timeline: int, entries: Iterable[tuple[int, Prepared]]
-) -> None:
-    """The same for entries that supersede none."""
+def record_new(connection: sqlite3.Connection, timeline: int, part: Columns, first: int) -> None:
+    """The same for entries that supersede none, at positions from `first` on."""
     added = _Added(timeline)
-    for position, entry in entries:
-        added.add_new(position, entry)
+    added.add_columns(part, first)
     added.write(connection)
 
 
@@ -187,6 +185,16 @@ class _Added:
             days = entry.days or (None, None)
             self._findings.append((self._timeline, position, _FOREVER, position, "recorded", *days))
             self._words.append((_place(self._timeline)["base"] + position, entry.found_by))
+
+    def add_columns(self, part: Columns, first: int) -> None:
+        found = [
+            (position, words, days or (None, None))
+            for position, (words, days) in enumerate(zip(part.found_by, part.days, strict=True), first)
+            if words is not None
+        ]
+        base = _place(self._timeline)["base"]
+        self._findings += [(self._timeline, at, _FOREVER, at, "recorded", *days) for at, _, days in found]
+        self._words += [(base + at, words) for at, words, _ in found]
 
     def write(self, connection: sqlite3.Connection) -> None:
         connection.executemany("insert into finding values (?, ?, ?, ?, ?, ?, ?)", self._findings)

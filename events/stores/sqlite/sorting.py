@@ -6,7 +6,6 @@ file has as many pages changed in each transaction as rows, and each page goes t
 
 from __future__ import annotations
 
-import marshal
 import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -22,19 +21,18 @@ class Sorter:
         self._connection = sqlite3.connect("", isolation_level=None)
         for setting in ("journal_mode = off", "synchronous = off", f"cache_size = -{_CACHE_KIB}"):
             self._connection.execute(f"pragma {setting}")
-        self._connection.execute("create table kept (major, minor, row blob)")
+        self._connection.execute("create table kept (major, minor, row)")
         self._count = 0
 
-    def add(self, rows: Iterable[tuple[Any, Any, bytes]]) -> None:
-        """Keep rows, packed by `marshal`, each with the two parts of its key before it."""
+    def add(self, rows: Iterable[tuple[Any, Any, Any]]) -> None:
+        """Keep rows, each with the two parts of its key before it. Of one key the first stays the first."""
         self._connection.execute("begin")
         self._count += self._connection.executemany("insert into kept values (?, ?, ?)", rows).rowcount
         self._connection.execute("commit")
 
-    def __iter__(self) -> Iterator[tuple[Any, Any]]:
-        """Each row with the major part of its key."""
-        rows = self._connection.execute("select major, row from kept order by major, minor")
-        return ((major, marshal.loads(row)) for major, row in rows)
+    def __iter__(self) -> Iterator[tuple[Any, Any, Any]]:
+        """What was kept, in order."""
+        return self._connection.execute("select major, minor, row from kept order by major, minor, rowid")
 
     def __len__(self) -> int:
         return self._count

@@ -11,24 +11,25 @@ import json
 import marshal
 import sqlite3
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from events.codec import thing_of
+from events.columns import Columns, in_columns
 from events.log import Faults, Held, Key, said_before, stands_already, unfounded
 from events.model import Commit
 from events.prepared import Prepared
 from events.stores import Mapper, Progress, Receipt, in_silence
 from events.stores.folding import gathered, refold
-from events.stores.rows import logged
+from events.stores.rows import logged_columns
 from events.stores.sqlite import searching, writing
 from events.stores.sqlite.connection import Connections
 from events.stores.sqlite.mentions import Mentions
-from events.stores.sqlite.projector import Projector, order, stories
+from events.stores.sqlite.projector import Projector, Said, order, stories
 from events.stores.sqlite.schema import FOREVER
 from events.stores.sqlite.sorting import Sorter
 
@@ -72,31 +73,38 @@ class Staged:
             return self._head
         return Commit(self._head.position + len(self._lines), self._recorded_at)
 
-    def add(self, entries: Iterable[Prepared]) -> None:
+    def add(self, entries: Iterable[Prepared | Columns]) -> None:
         connection = self._connections.get()
-        for chunk in chunks(entries, CHUNK):
+        for chunk in in_columns(entries, CHUNK):
             # All that needs no lock first: nobody else writes to this timeline.
-            placed = list(enumerate(self._new(connection, chunk), self.commit.position + 1))
-            made = logged(self._timeline, placed, self._recorded_at, self._author, self._entropy)
+            new, first = self._new(connection, chunk), self.commit.position + 1
+            rows = logged_columns(self._timeline, new, first, self._recorded_at, self._author, self._entropy)
             with self._connections.writing(durable=False):
-                writing.log(connection, self._timeline[0], made)
-                for position, entry in placed:
-                    self._projector.open(position, entry)
-                mentions, effects = self._projector.take_mentions(), self._projector.take_effects()
-                self._projector.write()
-                searching.record_new(connection, self._timeline[0], placed)
-            self._mentions.add(mentions)
+                writing.log(connection, self._timeline[0], rows)
+                self._projector.open_new(new, first)
+                searching.record_new(connection, self._timeline[0], new, first)
+            self._mentions.add(new.names, first)
             self._effects.add(
-                ("\n".join(said[0]), at, marshal.dumps(said))
-                for at, said in enumerate(effects, len(self._effects))
+                (relation, position, packed)
+                for position, effects in enumerate(new.effects, first)
+                for relation, packed in effects
             )
-            self._lines.extend(entry.line or 0 for _, entry in placed)
+            self._lines.extend(line or 0 for line in new.line)
 
-    def _new(self, connection: sqlite3.Connection, chunk: Sequence[Prepared]) -> Iterator[Prepared]:
+    def _new(self, connection: sqlite3.Connection, chunk: Columns) -> Columns:
         """Those of a chunk that are neither in the log nor sent before."""
-        held = self._held(connection, chunk)
+        keys = chunk.keys
+        held = self._held(connection, keys)
+        if not held and len(set(keys)) == len(keys):
+            for place, (key, names) in enumerate(zip(keys, chunk.names, strict=True)):
+                if key in names:
+                    self._note_itself(chunk, place)
+            return chunk
+        return chunk.only(list(self._places_of_new(chunk, held)))
+
+    def _places_of_new(self, chunk: Columns, held: Mapping[Key, tuple[int, Held]]) -> Iterator[int]:
         here: dict[Key, Prepared] = {}
-        for entry in chunk:
+        for place, entry in enumerate(chunk.entries()):
             key = (entry.entity, entry.id)
             if key in here:
                 before = here[key]
@@ -105,11 +113,12 @@ class Staged:
                 self._existing += self._stands(entry, *held[key])
             else:
                 here[key] = entry
-                self._check_itself(entry)
-                yield entry
+                if key in entry.names:
+                    self._note_itself(chunk, place)
+                yield place
 
-    def _held(self, connection: sqlite3.Connection, chunk: Sequence[Prepared]) -> dict[Key, tuple[int, Held]]:
-        """What there is of the things of a chunk, with the position of its last entry."""
+    def _held(self, connection: sqlite3.Connection, keys: Sequence[Key]) -> dict[Key, tuple[int, Held]]:
+        """What there is of some things, with the position of its last entry."""
         rows = connection.execute(
             "select v.entity, v.id, max(v.since), v.live, last.body, first.body"
             " from json_each(?) named cross join version v"
@@ -119,7 +128,7 @@ class Staged:
             "  (select min(since) from version f"
             "   where f.timeline = v.timeline and f.entity = v.entity and f.id = v.id)"
             " group by v.entity, v.id",
-            (json.dumps([(entry.entity, entry.id) for entry in chunk]), self._timeline[0]),
+            (json.dumps(keys), self._timeline[0]),
         )
         return {
             (entity, id): (since, Held(_op(live, last), last, first))
@@ -136,10 +145,10 @@ class Staged:
         """The line that an entry above the head was made of."""
         return self._lines[position - self._head.position - 1] or None
 
-    def _check_itself(self, entry: Prepared) -> None:
-        """Note a name for itself: what is in the log cannot tell it from others."""
-        if (entry.entity, entry.id) in entry.names:
-            self._note_unfounded(entry.entity, entry.id, entry.body, entry.line, lambda key: True)
+    def _note_itself(self, chunk: Columns, place: int) -> None:
+        """Note what names itself: what is in the log cannot tell it from others."""
+        said = chunk.entity[place], chunk.id[place], chunk.body[place], chunk.line[place]
+        self._note_unfounded(*said, lambda key: True)
 
     def _note_unfounded(
         self, entity: str, id: str, body: bytes, line: int | None, is_live: Callable[[Key], bool]
@@ -211,28 +220,33 @@ class Staged:
                 done += written
                 progress(done, total)
             indexed, count = 0, len(stretches)
-            for chunk in chunks((stretch for _, stretch in stretches), CHUNK):
+            for chunk in chunks((marshal.loads(stretch) for *_, stretch in stretches), CHUNK):
                 with self._connections.writing(durable=False):
                     rows = self._projector.index(chunk, position)
-                of_relations.add((relation, id, marshal.dumps(id)) for relation, id in rows)
+                of_relations.add((relation, id, None) for relation, id in rows)
                 indexed += len(chunk)
                 progress(done + done * indexed // count, total)
             for chunk in chunks(of_relations, CHUNK):
                 with self._connections.writing(durable=False):
-                    self._projector.write_stretches_of(chunk)
+                    self._projector.write_stretches_of([(relation, id) for relation, id, _ in chunk])
 
     def _tasks(self) -> Iterator[_Task]:
         """Write what the batch says of relations, one relation after another, and have each folded then."""
         place = (str(self._connections.path), self._timeline[0], self.commit.position)
         last: set[int] = set()
-        for chunk in chunks((said for _, said in self._effects), CHUNK):
+        for chunk in chunks(self._effects, CHUNK):
+            said = [_said(position, *marshal.loads(packed)) for _, position, packed in chunk]
             with self._connections.writing(durable=False):
-                relations = self._projector.write_effects(chunk)
+                relations = self._projector.write_effects(said)
             # More may be said of the last one in the next chunk.
             last, whole = {relations[-1]}, last.union(relations)
             yield place, sorted(whole - last), len(chunk)
         if last:
             yield place, sorted(last), 0
+
+
+def _said(position: int, relation: tuple[str, ...], said: tuple[Any, ...], place: int, event: str) -> Said:
+    return relation, (position, place, FOREVER, *said[:6], event, *said[6:])
 
 
 def _op(live: int, body: bytes | None) -> str:
