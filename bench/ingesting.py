@@ -10,7 +10,8 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,10 +61,13 @@ def run(report: Report, effort: Effort) -> None:
         for size in effort.ingested:
             declared, events = write(DataSet(size), path)
             peer = _timed(_peer(events, path))
-            ours[size] = _ours(report, declared, events, path, watched=size == effort.ingested[-1])
+            ours[size] = _ours(declared, events, path)
             on = f"{size:,} events"
+            report.add("ingest", on, f"{size / ours[size]:,.0f}/s")
             report.add("sqlite-utils insert --nl --pk id, a bare table", on, f"{size / peer:,.0f}/s")
             report.ratio("ingest against sqlite-utils", on, peer / ours[size], 0.6)
+        beside = Beside()
+        beside.tell(report, on, size / _ours(declared, events, path, beside))
         small, large = effort.ingested[0], effort.ingested[-1]
         growth = (ours[large] / large) / (ours[small] / small)
         report.ratio(
@@ -99,8 +103,8 @@ def _timed(command: list[str]) -> float:
     return time.perf_counter() - before
 
 
-def _ours(report: Report, declared: Path, events: Path, folder: Path, *, watched: bool) -> float:
-    """The seconds that it takes; for the largest, with a writer beside it and its memory."""
+def _ours(declared: Path, events: Path, folder: Path, beside: Beside | None = None) -> float:
+    """The seconds that it takes, with what is `beside` it, if anything is."""
     for old in folder.glob("ours.db*"):
         old.unlink()
     path = folder / "ours.db"
@@ -110,49 +114,70 @@ def _ours(report: Report, declared: Path, events: Path, folder: Path, *, watched
     store.close()
     ingest = [*_ALLEGIANCE, "ingest", "bench"]
     subprocess.run([*ingest, str(declared)], check=True, env=environment, stdout=subprocess.DEVNULL)
-    on = f"{events.stat().st_size / 1e6:,.0f} MB"
-    writer, done, most = Writer(path), threading.Event(), 0
-    with ExitStack() as until_done:
-        if watched:
-            thread = threading.Thread(target=writer.run, args=(done,))
-            thread.start()
-            until_done.callback(thread.join)
-            until_done.callback(done.set)
-        before = time.perf_counter()
-        process = subprocess.Popen(
-            [*ingest, str(events)], env=environment, stdout=subprocess.DEVNULL, start_new_session=True
-        )
-        while process.poll() is None:
-            most = max(most, _pss(process.pid))
-            time.sleep(1)  # to look costs it time
-        took = time.perf_counter() - before
+    before = time.perf_counter()
+    process = subprocess.Popen(
+        [*ingest, str(events)], env=environment, stdout=subprocess.DEVNULL, start_new_session=True
+    )
+    with beside.watching(path, process) if beside else nullcontext():
+        process.wait()
+    took = time.perf_counter() - before
     assert process.returncode == 0
-    size = sum(1 for _ in events.open())
-    report.add("ingest, whole", f"{size:,} events, {on}", f"{size / took:,.0f}/s")
-    if watched:
-        ascending = sorted(writer.taken)
+    return took
+
+
+class Beside:
+    """What goes on beside it and costs it time: a writer to another timeline, and a look at its memory."""
+
+    def __init__(self) -> None:
+        self.writer: Writer | None = None
+        self.most = 0
+
+    @contextmanager
+    def watching(self, path: Path, process: subprocess.Popen[bytes]) -> Iterator[None]:
+        """Until the end of the block, which waits for the process."""
+        self.writer, done = Writer(path), threading.Event()
+        threads = [
+            threading.Thread(target=self.writer.run, args=(done,)),
+            threading.Thread(target=self._look, args=(process, done)),
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+            for thread in threads:
+                thread.join()
+
+    def _look(self, process: subprocess.Popen[bytes], until: threading.Event) -> None:
+        while not until.wait(1):
+            self.most = max(self.most, _pss(process.pid))
+
+    def tell(self, report: Report, on: str, rate: float) -> None:
+        assert self.writer is not None
+        ascending = sorted(self.writer.taken)
         p50, p99 = (1e3 * quantile(ascending, share) for share in (0.5, 0.99))
-        beside = f"{len(ascending):,} appends to another timeline, {_A_SECOND}/s"
+        appends = f"{len(ascending):,} appends to another timeline, {_A_SECOND}/s"
+        megabytes = self.most / 1024
+        report.add("ingest, with a writer beside it and its memory looked at", on, f"{rate:,.0f}/s")
         report.add(
             "append meanwhile, from when it was due",
-            beside,
+            appends,
             f"p50 {p50:.0f} ms, p99 {p99:.0f} ms",
-            f"≤ 250 ms: {'met' if p99 <= 250 else 'MISSED'}",
+            f"≤ 250 ms: {_verdict(p99 <= 250)}",
         )
-        report.add(
-            "append meanwhile, refused",
-            beside,
-            str(writer.refused),
-            f"0: {'met' if not writer.refused else 'MISSED'}",
-        )
-        megabytes = most / 1024
+        refused = self.writer.refused
+        report.add("append meanwhile, refused", appends, str(refused), f"0: {_verdict(not refused)}")
         report.add(
             "ingest, memory of all its processes",
-            f"{size:,} events",
+            on,
             f"{megabytes:.0f} MB (PSS)",
-            f"≤ 250 MB: {'met' if megabytes <= 250 else 'MISSED'}",
+            f"≤ 250 MB: {_verdict(megabytes <= 250)}",
         )
-    return took
+
+
+def _verdict(met: bool) -> str:
+    return "met" if met else "MISSED"
 
 
 def _pss(session: int) -> int:

@@ -19,7 +19,6 @@ from events.stores import Receipt
 from service.cli import output
 from service.cli.batch import append_file
 from service.cli.files import Source, name_of
-from service.cli.folder import write_folder
 from service.cli.inputs import (
     NEW_TIMELINE_OR_ADDRESS,
     YEAR,
@@ -209,6 +208,9 @@ def _refuse_beside_embed(wanted: Mapping[str, Any]) -> None:
 def _write_embed(record: Record, known_at: int | datetime | None, embed: Path, lang: str, theme: str) -> None:
     if not isinstance(record, LocalRecord):
         raise click.UsageError("--embed takes a timeline that is kept here; name one without an address.")
+    # The whole service, which takes as long to load as all else: no other command needs it.
+    from service.cli.folder import write_folder  # noqa: PLC0415
+
     written = write_folder(record.store, record.name, record.commit(known_at), embed, lang, theme)
     click.echo(f"{written} files are in {embed}; {embed / 'README.txt'} has the lines to paste.")
 

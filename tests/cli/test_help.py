@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from importlib import metadata
 
@@ -68,3 +70,10 @@ def test_the_version_is_told(bare: Command) -> None:
 
 def test_a_command_that_is_none_is_wrong_usage(bare: Command) -> None:
     assert "No such command 'stat'" in bare.error(2, "stat")
+
+
+def test_no_command_waits_for_the_web_framework() -> None:
+    """It would take each of them twice as long to begin."""
+    loaded = "import sys, service.cli; print({'flask', 'werkzeug', 'jinja2', 'psycopg'} & sys.modules.keys())"
+    found = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "set()"
