@@ -6,6 +6,7 @@ What goes to them and comes back is plain values (tuples, lists, text, bytes, nu
 
 from __future__ import annotations
 
+import gc
 import marshal
 import multiprocessing
 import os
@@ -62,6 +63,7 @@ def _call(function: Callable[[Any], Any], item: bytes) -> bytes:
 
 def _follow_the_parent() -> None:
     """End with the process that is worked for, however it ends, and leave Ctrl-C to it."""
+    gc.freeze()  # what was loaded before is shared with the others, until a collection writes to it
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     assert parent is not None
