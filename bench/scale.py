@@ -15,6 +15,7 @@ from bench.load import progress
 from bench.measure import Report, median, milliseconds, timed
 from events.answer import Question, document
 from events.ask import root
+from events.model import Erased
 from events.stores import Store, connect
 from events.stores.postgres.schema import FOREVER
 from tests.system.postgresql import OWNER, Server
@@ -139,7 +140,7 @@ def _asking(store: Store, timeline: str) -> Callable[[int], bytes]:
     def ask(day: int) -> bytes:
         head, question = store.head(timeline), Question.of(day)
         pieces = store.state(timeline, question, head.position)
-        return document(timeline, question, head, root_at(head.position), pieces).encode()
+        return document(timeline, question, head, root_at(head.position), Erased(), pieces).encode()
 
     return ask
 

@@ -13,6 +13,7 @@ from bench.load import TIMELINE, filled
 from bench.measure import Report, median, milliseconds, timed
 from events.answer import Question, document
 from events.ask import root
+from events.model import Erased
 from events.stores.sqlite import SQLiteStore
 
 ASKED = 500
@@ -78,7 +79,7 @@ def asking(path: Path) -> Ask:
         head = store.head(TIMELINE)
         question = Question.of(day)
         pieces = store.state(TIMELINE, question, head.position)
-        return document(TIMELINE, question, head, root_at(head.position), pieces).encode()
+        return document(TIMELINE, question, head, root_at(head.position), Erased(), pieces).encode()
 
     return ask
 
