@@ -1,6 +1,6 @@
 """Whatever is altered of a log, in its database, its files or what was signed of it, `verify` finds it.
 
-As many alterations as the profile of Hypothesis tries three of: 300, and 6,000 under `make test-deep`.
+300 alterations as a matter of course, and 15,000 under `make torture`.
 """
 
 from __future__ import annotations
@@ -27,6 +27,11 @@ from service import create_app
 from service.settings import Settings
 from tests.domain.builders import actor, document, draft, effect, event
 from tests.tlog.served import TIMELINE, VKEY, grow
+
+pytestmark = pytest.mark.torture
+
+Size = Callable[[str], int]
+Tell = Callable[[str], None]
 
 COLUMNS = {
     "timeline": ("id", "name", "head"),
@@ -183,9 +188,13 @@ def test_what_is_as_it_was_has_no_faults(log: Log, copies: Callable[[], SQLiteSt
     assert faults == []
 
 
-def test_every_alteration_of_the_database_is_found(copies: Callable[[], SQLiteStore]) -> None:
+def test_every_alteration_of_the_database_is_found(
+    copies: Callable[[], SQLiteStore], size: Size, tell: Tell
+) -> None:
+    tries = size("alterations of each sort")
     changed = 0
 
+    @settings(max_examples=tries)
     @given(st.randoms(use_true_random=True), st.sampled_from(HOW))
     def alter(chance: Random, how: Callable[[sqlite3.Connection, Random], None]) -> None:
         nonlocal changed
@@ -199,12 +208,17 @@ def test_every_alteration_of_the_database_is_found(copies: Callable[[], SQLiteSt
             assert found(store)
 
     alter()
-    assert changed > settings.default.max_examples / 2
+    assert changed > tries / 2
+    tell(f"alterations of a database: {changed:,} of {changed:,} found, of {tries:,} tried")
 
 
-def test_every_alteration_of_a_tile_a_bundle_or_the_checkpoint_is_found(log: Log) -> None:
+def test_every_alteration_of_a_tile_a_bundle_or_the_checkpoint_is_found(
+    log: Log, size: Size, tell: Tell
+) -> None:
+    tries = size("alterations of each sort")
     changed = 0
 
+    @settings(max_examples=tries)
     @given(st.randoms(use_true_random=True), st.sampled_from(sorted(log.files)))
     def alter(chance: Random, name: str) -> None:
         nonlocal changed
@@ -216,7 +230,8 @@ def test_every_alteration_of_a_tile_a_bundle_or_the_checkpoint_is_found(log: Log
             assert faults
 
     alter()
-    assert changed > settings.default.max_examples / 2
+    assert changed > tries / 2
+    tell(f"alterations of what is published: {changed:,} of {changed:,} found, of {tries:,} tried")
 
 
 def test_a_bundle_without_its_entries_is_found(log: Log) -> None:
@@ -226,9 +241,13 @@ def test_a_bundle_without_its_entries_is_found(log: Log) -> None:
         assert faults
 
 
-def test_every_alteration_of_what_is_kept_outside_is_found(copies: Callable[[], SQLiteStore]) -> None:
+def test_every_alteration_of_what_is_kept_outside_is_found(
+    copies: Callable[[], SQLiteStore], size: Size, tell: Tell
+) -> None:
+    tries = size("alterations of each sort")
     changed = 0
 
+    @settings(max_examples=tries)
     @given(st.randoms(use_true_random=True))
     def alter(chance: Random) -> None:
         nonlocal changed
@@ -242,4 +261,5 @@ def test_every_alteration_of_what_is_kept_outside_is_found(copies: Callable[[], 
             assert found(store)
 
     alter()
-    assert changed > settings.default.max_examples / 2
+    assert changed > tries / 2
+    tell(f"alterations of what is kept outside: {changed:,} of {changed:,} found, of {tries:,} tried")

@@ -29,6 +29,7 @@ SIZES = {
     "fuzzed requests": Size(20_000, 200_000),
     "fuzzed streams": Size(500, 5000),
     "examples of each operation": Size(5, 100),
+    "alterations of each sort": Size(100, 5000),
     "slow connections": Size(120, 1000),
     "points at which the disk is full": Size(100, 1000),
 }
