@@ -135,6 +135,10 @@ def _best(runs: Sequence[_Run], spells: Sequence[Spell]) -> Iterator[_Run]:
 
 def _runs_of(place: int, spell: Spell, horizon: int | None) -> Iterator[_Run]:
     """The days on which one spell is in the answer, cut wherever its verdict may change."""
+    if spell.f is not None and _is_known_to_the_day(spell):
+        # Most spells of a data set, and asking on each day of change costs 15 µs of the 40 of a fold.
+        yield _Run(place, False, "attested", spell.a, spell.f)
+        return
     days = _days_of_change(spell, horizon)
     for day, following, near in zip(
         days, [*days[1:], LAST_DAY + 1], _near(spell, days, horizon), strict=False
@@ -142,6 +146,20 @@ def _runs_of(place: int, spell: Spell, horizon: int | None) -> Iterator[_Run]:
         status, disputed, _ = status_of(spell, horizon, day, near)
         if status is not None:
             yield _Run(place, disputed, status, day, following - 1)
+
+
+def _is_known_to_the_day(spell: Spell) -> bool:
+    """Whether it is attested from its only first day to its only last one and, by any rule, on no other."""
+    first, last = spell.a, spell.f
+    return (
+        first == spell.b
+        and last is not None
+        and spell.e == last
+        and spell.cap is None
+        and not spell.disputed
+        and all(first <= item.p and item.q <= last for item in spell.evidence)
+        and any(item.starts and item.q == first for item in spell.evidence)
+    )
 
 
 def _near(spell: Spell, days: Sequence[int], horizon: int | None) -> Iterator[Sequence[Evidence]]:

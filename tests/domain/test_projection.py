@@ -24,7 +24,10 @@ HORIZONS = st.sampled_from([None, 0, 1, 7, 30])
 def _bounds(draw):
     a, b, e, f = sorted(draw(st.lists(st.integers(0, SPAN), min_size=4, max_size=4)))
     return tuple(
-        FIRST + day for day in draw(st.sampled_from([(a, b, e, f), (a, e, b, f), (a, f, a, f), (a, a, a, a)]))
+        FIRST + day
+        for day in draw(
+            st.sampled_from([(a, b, e, f), (a, e, b, f), (a, f, a, f), (a, a, a, a), (a, a, f, f)])
+        )
     )
 
 
@@ -93,6 +96,13 @@ def test_stretches_follow_one_another_and_share_no_day(readings, ends, horizon):
     assert all(stretch.lapsed_from <= stretch.last + 1 for stretch in cut)
     assert all(FIRST_DAY <= stretch.first <= stretch.last <= LAST_DAY for stretch in cut)
     assert all(before.last < after.first for before, after in pairwise(cut))
+
+
+def test_what_has_one_day_to_begin_and_one_to_end_is_disputed_where_accounts_of_these_are_at_odds():
+    """It ended on the 5th, or by the 3rd: the hull of these is the 5th alone."""
+    found = spells("starts 2019-04-01; ends 2019-04-05; ends /2019-04-03")
+    assert [(spell.a, spell.b) == (spell.e - 4, spell.f - 4) for spell in found] == [True]
+    assert [(cut.stretch.disputed, cut.stretch.first) for cut in outlook(found, 365)] == [(True, found[0].a)]
 
 
 def test_among_much_evidence_what_reaches_furthest_need_not_be_the_latest():
