@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from flask import Response, request
 
 from events.answer import RULES
-from events.errors import Problem
+from events.errors import BusyError, Problem
 from events.foresight import Foreseen
 from events.model import Commit, Erased
-from events.stores import Receipt
+from events.stores import Receipt, Store
 from events.strict_json import compact
 from service import compression, cursors, metrics, observing
-from service.current import erased, store
+from service.current import erased, site, store
 from service.cursors import Place
 from service.problems import problem
 
@@ -70,14 +70,35 @@ def read(
     `question` is its normal form: with the address, the position and what was erased it decides every byte.
     """
     tag = etag(asked.timeline, asked.position, asked.erased, *question)
-    response = tagged(tag, FOR_EVER if asked.pinned else REVALIDATED, make, content_type)
+    response = tagged(tag, lifetime(asked), make, content_type)
     if asked.erased.entries:
         response.headers["Allegiance-Erased"] = str(asked.erased.entries)
+    response = unless_erased(asked, response)
+    if response.is_streamed and "ETag" in response.headers:
+        response.response = _until_erased(asked, response.iter_encoded(), site().store)
+    return response
+
+
+def lifetime(asked: Asked) -> str:
+    """How long caches may keep an answer."""
+    return FOR_EVER if asked.pinned else REVALIDATED
+
+
+def unless_erased(asked: Asked, response: Response) -> Response:
+    """An answer that was made, kept by nobody if something was erased meanwhile, which it may still have."""
     if response.status_code == 200 and erased(asked.timeline, asked.commit) != asked.erased:
-        # It was erased while this was made, which may hold it still: then nobody keeps this.
         response.headers["Cache-Control"] = "no-store"
         del response.headers["ETag"]
     return response
+
+
+def _until_erased(asked: Asked, parts: Iterable[bytes], store: Store) -> Iterator[bytes]:
+    """The parts of an answer that caches may keep, made while it is sent."""
+    for part in parts:
+        if store.erased(asked.timeline, asked.position) != asked.erased:
+            # The length was never told, so that no cache takes what was sent for the whole.
+            raise BusyError("Something of this was erased while it was sent; ask again.")
+        yield part
 
 
 def etag(*parts: object) -> str:

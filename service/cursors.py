@@ -10,10 +10,16 @@ from typing import Any, NamedTuple
 from marshmallow import ValidationError, fields
 
 from events import strict_json
+from events.days import FIRST_DAY, LAST_DAY
 from events.errors import UnreadableError
 
 _REFUSED = "This is not a cursor for this address; use the `next` of its page before, as it stands."
 _LONGEST = 4000
+
+
+MOST_POSITION = 10**15
+POSITIONS = range(MOST_POSITION + 1)
+DAYS = range(FIRST_DAY, LAST_DAY + 1)
 
 
 class Place(NamedTuple):
@@ -30,17 +36,17 @@ def write(place: Place) -> str:
 
 
 class Cursor(fields.String):
-    """The inverse of `write`, for keys whose parts have the given types."""
+    """The inverse of `write`, for keys whose parts are text (`str`) or whole numbers within a range."""
 
-    def __init__(self, *shape: type) -> None:
-        example = write(Place(74, tuple({int: 1, str: "haftar"}[part] for part in shape)))
+    def __init__(self, *shape: type[str] | range) -> None:
+        example = write(Place(74, tuple("haftar" if part is str else 1 for part in shape)))
         super().__init__(
             metadata={
                 "description": "The `next` of the page before; it brings the state of the log with it.",
                 "example": example,
             }
         )
-        self.shape = (int, *shape)
+        self.shape = (POSITIONS, *shape)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if not re.fullmatch(rf"[A-Za-z0-9_-]{{1,{_LONGEST}}}", value):
@@ -49,6 +55,14 @@ class Cursor(fields.String):
             parts = strict_json.read(base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)))
         except (UnreadableError, ValueError):
             raise ValidationError(_REFUSED) from None
-        if not isinstance(parts, list) or tuple(map(type, parts)) != self.shape or parts[0] < 0:
+        if not isinstance(parts, list) or len(parts) != len(self.shape):
+            raise ValidationError(_REFUSED)
+        if not all(map(_fits, parts, self.shape)):
             raise ValidationError(_REFUSED)
         return Place(parts[0], tuple(parts[1:]))
+
+
+def _fits(part: Any, shape: type[str] | range) -> bool:
+    if isinstance(shape, range):
+        return type(part) is int and part in shape
+    return type(part) is str

@@ -17,7 +17,7 @@ from events.telling import called, stated, tell
 from service import answers, feed_formats
 from service.appending import COLLECTIONS
 from service.current import public_root, store
-from service.cursors import Cursor, Place
+from service.cursors import POSITIONS, Cursor, Place
 from service.feed_formats import Feed, Item
 from service.parameters import PageQuery
 from service.routes import TIMELINE, reads
@@ -34,7 +34,7 @@ blueprint = Blueprint(
 class FeedQuery(PageQuery, FilterQuery):
     """Whose feed, or which."""
 
-    cursor = Cursor(int)
+    cursor = Cursor(POSITIONS)
 
 
 @reads(
@@ -68,7 +68,9 @@ def _feed(
 ) -> Response:
     asked = answers.asked(timeline, query)
     wanted, limit = query_of(query), query["limit"]
-    before = query["cursor"].key[0] if query["cursor"] else asked.position + 1
+    before = asked.position + 1
+    if query["cursor"]:
+        before = min(before, query["cursor"].key[0])
 
     def make() -> bytes:
         found = _entries(timeline, wanted, before, limit + 1)

@@ -13,12 +13,11 @@ from events.days import FIRST_YEAR, LAST_YEAR
 from events.errors import DateError
 from events.fields import Choice, Codes, Id, Name
 from events.moments import parse_at, parse_known_at
-from service.cursors import Cursor
+from service.cursors import DAYS, MOST_POSITION, POSITIONS, Cursor
 from service.waiting import MOST_SECONDS
 
 MOST_LIMIT = 1000
 MOST_FILTERS = 50
-MOST_POSITION = 10**15
 
 
 class Moment(fields.String):
@@ -100,7 +99,7 @@ class EventsQuery(PageQuery, KnownAtQuery):
     confidence = Choice(vocabulary.CONFIDENCES)
     approximate = Flag("only events whose date leaves a day open: a month, a range, about; 0: only others.")
     attributed_only = Flag("only events of which every source is somebody's statement; 0: only others.")
-    cursor = Cursor(int, int)
+    cursor = Cursor(DAYS, POSITIONS)
 
 
 class ThingsQuery(PageQuery, KnownAtQuery):
@@ -222,7 +221,7 @@ class MembershipQuery(PageQuery, KnownAtQuery):
 class VersionsQuery(PageQuery):
     """The versions of something, by position."""
 
-    cursor = Cursor(int)
+    cursor = Cursor(POSITIONS)
 
 
 class StateVersionsQuery(LineageQuery, VersionsQuery):
@@ -272,7 +271,7 @@ class ChangesQuery(PageQuery, KnownAtQuery):
         metadata={"description": "The last day; on the axis `known` the later state, by default the latest."},
     )
     at = Moment(parse_at, "On the axis `known`: compare the answers for this day only.")
-    cursor = Cursor(int, str, str, str, str)
+    cursor = Cursor(DAYS, str, str, str, str)
 
     @post_load
     def _read_ends(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:

@@ -13,12 +13,13 @@ from events import present, vocabulary
 from events.codec import thing_of
 from events.days import FIRST_DAY, LAST_DAY
 from events.fields import Choice, Id
+from events.found_by import FIELDS
 from events.moments import parse_at
 from events.search import FOUND, STATUSES, Hit, Query, matches
 from events.words import terms
 from service import answers
 from service.current import store
-from service.cursors import Cursor, Place
+from service.cursors import POSITIONS, Cursor, Place
 from service.parameters import KnownAtQuery, Moment, PageQuery, several
 from service.routes import TIMELINE, reads
 from service.schemas.search import HitsSchema
@@ -57,7 +58,7 @@ class SearchQuery(PageQuery, KnownAtQuery, FilterQuery):
     status = several(Choice(STATUSES), "`live` (so if left out), `corrected` or `retracted`; repeat it.")
     first = Moment(parse_at, "Only events that may be of this day or a later one.", data_key="from")
     last = Moment(parse_at, "Only events that may be of this day or an earlier one.", data_key="to")
-    cursor = Cursor(int, int)
+    cursor = Cursor(range(len(FIELDS)), POSITIONS)
 
     @post_load
     def _check_days(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
@@ -72,6 +73,8 @@ def search(timeline: str, query: Mapping[str, Any]) -> Response:
     asked = answers.asked(timeline, query)
     wanted = query_of(query)
     after, limit = query["cursor"] and query["cursor"].key, query["limit"]
+    if after:
+        after = after[0], min(after[1], asked.position + 1)
 
     def make() -> bytes:
         found = store().search(timeline, wanted, asked.position, after, limit + 1)

@@ -36,8 +36,9 @@ _PAGES = ("state", "explain", "changes", "relations", "events", "actors", "docum
 def list_timelines(query: Mapping[str, Any]) -> Response:
     """The timelines, by id."""
     place = query["cursor"] or Place(0, ("",))
-    hidden = access.hidden()
-    listed = (item for item in store().timelines() if item[0] > place.key[0] and item[0] not in hidden)
+    there = store().timelines()
+    hidden = access.hidden()  # after that: what is begun and made private between them is not shown
+    listed = (item for item in there if item[0] > place.key[0] and item[0] not in hidden)
     found = [*islice(listed, query["limit"] + 1)]
     items, following = answers.page(found, query["limit"], lambda item: Place(0, (item[0],)))
 

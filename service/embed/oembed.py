@@ -77,7 +77,8 @@ def show_oembed() -> Response:
     scene = views.look(asked, options)
     content = {**answer(root, scene, options, query["maxwidth"], query["maxheight"])}
     body = answers.encode(content)
-    return answers.tagged(answers.etag(body), f"public, max-age={content['cache_age']}", lambda: body)
+    lifetime = f"public, max-age={content['cache_age']}"
+    return answers.unless_erased(asked, answers.tagged(answers.etag(body), lifetime, lambda: body))
 
 
 def answer(

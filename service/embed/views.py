@@ -64,7 +64,8 @@ def show(timeline: str, query: Mapping[str, Any]) -> Response:
     asked = answers.asked(timeline, {"known_at": options.known_at})
     root = public_root()
     tag = answers.etag(timeline, asked.position, asked.erased, options, root, software())
-    response = _sent(answers.tagged(tag, _kept(asked), lambda: site().page(asked, options, root)))
+    made = answers.tagged(tag, answers.lifetime(asked), lambda: site().page(asked, options, root))
+    response = _sent(answers.unless_erased(asked, made))
     response.headers["Link"] = discovery.link(codes.address(public_root(), timeline, options), public_root())
     return response
 
@@ -82,7 +83,7 @@ def show_words(timeline: str, query: Mapping[str, Any]) -> Response:
 
     said = (options, query["first"], query["live"], software())
     tag = answers.etag(timeline, asked.position, asked.erased, *said)
-    return answers.tagged(tag, _kept(asked), make)
+    return answers.unless_erased(asked, answers.tagged(tag, answers.lifetime(asked), make))
 
 
 @reads(blueprint, "/script.js", ScriptQuery, _SCRIPT, content_type="text/javascript")
@@ -176,10 +177,6 @@ def _file(asked: str | None, content_type: str, content: bytes) -> Response:
     response = answers.tagged(answers.etag(content), kept, lambda: content)
     response.content_type = f"{content_type}; charset=utf-8"
     return response
-
-
-def _kept(asked: Asked) -> str:
-    return answers.FOR_EVER if asked.pinned else answers.REVALIDATED
 
 
 def _sent(response: Response) -> Response:

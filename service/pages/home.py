@@ -40,8 +40,9 @@ class Item(NamedTuple):
 def show_home() -> Response:
     """The timelines, with links to each."""
     query = showing.read(HomeQuery)
-    after, hidden = query["after"] or "", access.hidden()
-    found = [item for item in store().timelines() if item[0] > after and item[0] not in hidden]
+    after, there = query["after"] or "", store().timelines()
+    hidden = access.hidden()  # after that: what is begun and made private between them is not shown
+    found = [item for item in there if item[0] > after and item[0] not in hidden]
     items = [_item(name, head, query["lang"]) for name, head in found[:_AT_ONCE]]
     following = items[-1].name if len(found) > _AT_ONCE else None
     return showing.show("home.html", query["lang"], items=items, following=following)

@@ -61,6 +61,8 @@ READS = (
     _get(f"{BASE}/changes", from_="0", to="7", axis="known", at="2019-05-01"),
     _get(f"{BASE}/relations", **ENDS, known_at="2026-11-22T18:00:00Z"),
     _get(f"{BASE}/events", limit="1", cursor=write(Place(7, (0, 1)))),
+    _get(f"{BASE}/search", q="haftar", cursor=write(Place(7, (1, 6)))),
+    _get(f"{BASE}/feed.json", q="haftar", cursor=write(Place(7, (6,)))),
     _get(f"{BASE}/events/siege", known_at="7"),
     _get(f"{BASE}/actors", limit="1"),
     _get(f"{BASE}/actors/haftar"),

@@ -125,6 +125,23 @@ def test_a_cursor_is_one_of_ours(untouched: Client, path: str, cursor: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("path", "keys"),
+    [
+        (f"{BASE}/events", [(2**31, 0), (-(2**31), 0), (2**53 - 1, 0), (0, -1), (0, 2**53 - 1)]),
+        (f"{BASE}/search", [(-1, 5), (-50, 5), (3, 5), (0, -1)]),
+        (f"{BASE}/feed.json", [(-1,), (2**53 - 1,)]),
+        (f"{BASE}/changes", [(2**31, *"abcd")]),
+    ],
+)
+def test_a_cursor_goes_on_from_a_place_that_there_can_be(
+    libya: Client, path: str, keys: list[tuple[int | str, ...]]
+) -> None:
+    for key in keys:
+        query = f"{GOOD.get(path, 'q=haftar')}&cursor={write(Place(7, key))}"
+        assert problem(libya.get(f"{path}?{query}"), 422)["errors"][0]["field"] == "cursor"
+
+
+@pytest.mark.parametrize(
     "query",
     [
         f"{BASE}/state",

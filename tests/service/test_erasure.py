@@ -8,6 +8,8 @@ import zipfile
 import pytest
 from werkzeug.test import TestResponse
 
+from events import exports
+from events.errors import BusyError
 from events.model import Why
 from tests.service.client import BASE, Client
 from tests.service.matrix import address as address_of
@@ -184,6 +186,45 @@ def test_nobody_may_keep_an_answer_that_was_made_while_it_was_erased(
     assert answer.headers["Cache-Control"] == "no-store"
     assert "ETag" not in answer.headers
     assert "immutable" in libya.get(PINNED[0]).headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *PINNED,
+        "/oembed?url=http://localhost/embed/libya?known_at=7%26at=2019-05-01",
+        f"{BASE}/export.zip?known_at=7",
+    ],
+)
+def test_nor_one_before_whose_making_it_was_erased(
+    libya: Client, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    store = libya.app.extensions["allegiance"].store
+    erased = store.erased
+
+    def asked_just_before(*asked: object) -> object:
+        monkeypatch.undo()
+        found = erased(*asked)
+        erase(libya, 6)
+        return found
+
+    monkeypatch.setattr(store, "erased", asked_just_before)
+    answer = libya.get(address)
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in answer.headers
+
+
+def test_what_is_sent_while_it_is_made_breaks_off_when_it_is_erased(
+    libya: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "BLOCK_BYTES", 1)
+    answer = libya.flask.get(f"{BASE}/export.log.ndjson?known_at=7", buffered=False)
+    assert "immutable" in answer.headers["Cache-Control"]
+    erase(libya, 6)
+    with pytest.raises(BusyError, match="erased while it was sent"):
+        answer.get_data()
+    assert CANARY not in libya.get(f"{BASE}/export.log.ndjson?known_at=7").text
 
 
 def words_of(answer: TestResponse) -> str:

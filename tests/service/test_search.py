@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from service.cursors import Place, write
 from tests.service.client import BASE, ENDORSED, OFFENSIVE, Client, problem
 
 SEARCH = f"{BASE}/search"
@@ -85,6 +86,18 @@ def test_pages_fit_together_whatever_is_appended_meanwhile(libya: Client) -> Non
             break
         cursor = f"&cursor={page['next']}"
     assert seen == whole
+
+
+def test_a_place_beyond_the_state_that_is_asked_for_is_its_end(libya: Client) -> None:
+    libya.append({**ENDORSED, "title": "Haftar again"})
+    for path, key in ((SEARCH, (0, 9)), (f"{BASE}/feed.json", (9,))):
+        first = libya.get(f"{path}?q=haftar&known_at=7")
+        beyond = libya.get(f"{path}?q=haftar&cursor={write(Place(7, key))}")
+        assert beyond.status_code == 200
+        if path == SEARCH:
+            assert beyond.json["items"] == first.json["items"]
+        else:
+            assert "endorsed" not in beyond.text
 
 
 @pytest.mark.parametrize(
