@@ -43,7 +43,7 @@ def _in_the_world(timeline: str, query: Mapping[str, Any]) -> Response:
 
 
 def _in_what_is_known(timeline: str, query: Mapping[str, Any]) -> Response:
-    asked = answers.asked(timeline, {"known_at": query["last"], "cursor": query["cursor"]})
+    asked = answers.asked(timeline, {**query, "known_at": query["last"]})
     before = store().resolve(timeline, query["first"])
     if before.position > asked.position:
         detail = (

@@ -14,7 +14,7 @@ from events.exports import DAY, FORMATS, NOTHING, YEARS, Format, Wanted
 from service import answers
 from service.answers import Asked
 from service.current import store
-from service.parameters import KnownAtQuery, PanelQuery, StateExportQuery
+from service.parameters import PanelQuery, StandingQuery, StateExportQuery
 from service.routes import TIMELINE, reads
 from service.schemas.states import StateSchema
 
@@ -22,7 +22,7 @@ blueprint = Blueprint(
     "exports", __name__, url_prefix="/v1/timelines/<timeline>", description="Files for other programs."
 )
 
-_QUERIES = {DAY: StateExportQuery, YEARS: PanelQuery, NOTHING: KnownAtQuery}
+_QUERIES = {DAY: StateExportQuery, YEARS: PanelQuery, NOTHING: StandingQuery}
 _ANSWERS = {
     "json": StateSchema,
     "timelinejs.json": {"type": "object"},

@@ -19,7 +19,7 @@ from service.appending import COLLECTIONS
 from service.current import public_root, store
 from service.cursors import POSITIONS, Cursor, Place
 from service.feed_formats import Feed, Item
-from service.parameters import PageQuery
+from service.parameters import MinPositionQuery, PageQuery
 from service.routes import TIMELINE, reads
 from service.schemas.feeds import FeedSchema
 from service.search import FILTERS, FilterQuery, query_of
@@ -31,7 +31,7 @@ blueprint = Blueprint(
 )
 
 
-class FeedQuery(PageQuery, FilterQuery):
+class FeedQuery(PageQuery, MinPositionQuery, FilterQuery):
     """Whose feed, or which."""
 
     cursor = Cursor(POSITIONS)
@@ -138,7 +138,8 @@ def _tag(name: str) -> str:
 
 def _address_query(cursor: str | None = None) -> str:
     """The parameters of this feed without its place in it, or with another one."""
-    pairs = [pair for pair in parse_qsl(request.query_string.decode()) if pair[0] != "cursor"]
+    given = parse_qsl(request.query_string.decode())
+    pairs = [pair for pair in given if pair[0] not in ("cursor", "min_position")]
     return urlencode([*pairs, ("cursor", cursor)] if cursor else pairs)
 
 

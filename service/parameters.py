@@ -80,6 +80,16 @@ class KnownAtQuery(Schema):
     )
 
 
+class MinPositionQuery(Schema):
+    """What was appended can be read at once, whichever server answers."""
+
+    min_position = Whole("Answer only from a log that has reached this position, else 503.")
+
+
+class StandingQuery(KnownAtQuery, MinPositionQuery):
+    """From which state of the log a question is answered."""
+
+
 class PageQuery(Schema):
     """How every collection is paged."""
 
@@ -92,7 +102,7 @@ class TimelinesQuery(PageQuery):
     cursor = Cursor(str)
 
 
-class EventsQuery(PageQuery, KnownAtQuery):
+class EventsQuery(PageQuery, StandingQuery):
     """The live events, by first day."""
 
     date_basis = Choice(vocabulary.DATE_BASES)
@@ -102,7 +112,7 @@ class EventsQuery(PageQuery, KnownAtQuery):
     cursor = Cursor(DAYS, POSITIONS)
 
 
-class ThingsQuery(PageQuery, KnownAtQuery):
+class ThingsQuery(PageQuery, StandingQuery):
     """The live actors or documents, by id."""
 
     cursor = Cursor(str)
@@ -126,7 +136,7 @@ class ActorsQuery(ThingsQuery):
     name = Name(500)
 
 
-class LogQuery(PageQuery):
+class LogQuery(PageQuery, MinPositionQuery):
     """The entries, by position."""
 
     after = Whole("Give the entries after this position.", load_default=0)
@@ -170,13 +180,11 @@ class LineageQuery(QuestionQuery):
     lineage = Flag("tell the relations of an actor's predecessors too, apart in `lineage`.")
 
 
-class StateQuery(LineageQuery, KnownAtQuery):
+class StateQuery(LineageQuery, StandingQuery):
     """The state at a day."""
 
-    min_position = Whole("Answer only from a log that has reached this position, else 503.")
 
-
-class StateExportQuery(QuestionQuery, KnownAtQuery):
+class StateExportQuery(QuestionQuery, StandingQuery):
     """The state of a day, to be exported."""
 
 
@@ -192,7 +200,7 @@ class Year(Whole):
         return int(value)
 
 
-class PanelQuery(KnownAtQuery):
+class PanelQuery(StandingQuery):
     """Some years."""
 
     first = Year("The first year.", data_key="from")
@@ -204,7 +212,7 @@ class PanelQuery(KnownAtQuery):
             raise ValidationError("The last year is before the first; exchange `from` and `to`.", "to")
 
 
-class MembershipQuery(PageQuery, KnownAtQuery):
+class MembershipQuery(PageQuery, StandingQuery):
     """The pairs that are members of the same on a day."""
 
     at = Moment(
@@ -228,7 +236,7 @@ class StateVersionsQuery(LineageQuery, VersionsQuery):
     """The versions of a state, by position."""
 
 
-class RelationsQuery(PageQuery, KnownAtQuery):
+class RelationsQuery(PageQuery, StandingQuery):
     """The relations that fit; what is left out is free."""
 
     subject = Id()
@@ -247,7 +255,7 @@ class RelationsQuery(PageQuery, KnownAtQuery):
     cursor = Cursor(str, str, str, str)
 
 
-class ExplainQuery(KnownAtQuery):
+class ExplainQuery(StandingQuery):
     """One relation on one day."""
 
     subject = Id(required=True)
@@ -257,7 +265,7 @@ class ExplainQuery(KnownAtQuery):
     at = Moment(parse_at, "The day whose status is to be explained.", required=True)
 
 
-class ChangesQuery(PageQuery, KnownAtQuery):
+class ChangesQuery(PageQuery, StandingQuery):
     """What changed in the world between two days, or in what is known between two states of the log."""
 
     axis = Choice(("valid", "known"), load_default="valid")

@@ -20,7 +20,7 @@ from events.words import terms
 from service import answers
 from service.current import store
 from service.cursors import POSITIONS, Cursor, Place
-from service.parameters import KnownAtQuery, Moment, PageQuery, several
+from service.parameters import Moment, PageQuery, StandingQuery, several
 from service.routes import TIMELINE, reads
 from service.schemas.search import HitsSchema
 
@@ -52,7 +52,7 @@ class FilterQuery(Schema):
         return data
 
 
-class SearchQuery(PageQuery, KnownAtQuery, FilterQuery):
+class SearchQuery(PageQuery, StandingQuery, FilterQuery):
     """What to look for."""
 
     status = several(Choice(STATUSES), "`live` (so if left out), `corrected` or `retracted`; repeat it.")

@@ -24,8 +24,8 @@ from service.parameters import (
     ActorsQuery,
     AppendQuery,
     EventsQuery,
-    KnownAtQuery,
     RecordQuery,
+    StandingQuery,
     ThingsQuery,
     VersionsQuery,
 )
@@ -46,7 +46,7 @@ def _resource(entity: str, listing: type[Schema], page: type[Schema], history: t
         """Those that stand: events by their first day, the others by id."""
         return _LIST[entity](timeline, query)
 
-    @reads(blueprint, f"/{name}/<id>", KnownAtQuery, history, parameters=[TIMELINE, ID])
+    @reads(blueprint, f"/{name}/<id>", StandingQuery, history, parameters=[TIMELINE, ID])
     def show(timeline: str, id: str, query: Mapping[str, Any]) -> Response:
         """One of them, with all that was ever said of it."""
         return _show(timeline, entity, id, query)

@@ -22,7 +22,7 @@ from service import access, answers, bodies
 from service.appending import append
 from service.current import store
 from service.cursors import Place
-from service.parameters import AppendQuery, KnownAtQuery, TimelinesQuery
+from service.parameters import AppendQuery, StandingQuery, TimelinesQuery
 from service.routes import TIMELINE, one, reads, writes
 from service.schemas.timelines import NewTimelineSchema, TimelineDetailSchema, TimelinesSchema
 from service.scopes import APPEND
@@ -62,7 +62,7 @@ def create_timeline(query: Mapping[str, Any], token: Token) -> Response:
     return append(Batch(name, drafts, may_be_empty=True), token.id, query, create=True)
 
 
-@reads(blueprint, "/<timeline>", KnownAtQuery, TimelineDetailSchema, parameters=[TIMELINE])
+@reads(blueprint, "/<timeline>", StandingQuery, TimelineDetailSchema, parameters=[TIMELINE])
 def show_timeline(timeline: str, query: Mapping[str, Any]) -> Response:
     """How a timeline describes itself, and where its log stands."""
     asked = answers.asked(timeline, query)

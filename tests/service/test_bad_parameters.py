@@ -37,6 +37,14 @@ PAGED = [path for path in GOOD if path.endswith(("s", "changes", "membership")) 
 AS_KNOWN = [path for path in GOOD if path not in ("/v1/timelines", f"{BASE}/log")]
 
 
+@pytest.mark.parametrize("path", [path for path in GOOD if path != "/v1/timelines"])
+def test_every_answer_can_be_asked_of_a_log_that_has_come_so_far(untouched: Client, path: str) -> None:
+    assert untouched.get(f"{path}?{GOOD[path]}&min_position=7").status_code == 200
+    behind = untouched.get(f"{path}?{GOOD[path]}&min_position=8")
+    problem(behind, 503)
+    assert int(behind.headers["Retry-After"]) >= 1
+
+
 @pytest.mark.parametrize("path", GOOD)
 def test_an_unknown_parameter_is_refused(untouched: Client, path: str) -> None:
     assert untouched.get(f"{path}?{GOOD[path]}").status_code == 200

@@ -81,7 +81,7 @@ def test_parameters_that_repeat_and_those_needed_are_described(spec: dict[str, A
     assert described["actor"]["schema"]["type"] == "array"
     assert "fights" in described["kind"]["schema"]["items"]["enum"]
     described = {p["name"]: p for p in spec["paths"]["/v1/timelines/{timeline}/changes"]["get"]["parameters"]}
-    assert {"from", "to", "axis", "at", "known_at", "limit", "cursor"} == set(described)
+    assert {"from", "to", "axis", "at", "known_at", "min_position", "limit", "cursor"} == set(described)
 
 
 def _check(spec: dict[str, Any], path: str, method: str, response: Any) -> None:

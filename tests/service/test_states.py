@@ -108,13 +108,6 @@ def test_a_position_beyond_the_head_is_not_found_and_not_kept(libya: Client) -> 
     assert libya.get(f"{STATE}?at=2019-05-01&known_at=999999999999999999").status_code == 404
 
 
-def test_a_log_that_is_behind_min_position_says_so(libya: Client) -> None:
-    assert libya.get(f"{STATE}?at=2019-05-01&min_position=7").status_code == 200
-    behind = libya.get(f"{STATE}?at=2019-05-01&min_position=8")
-    problem(behind, 503)
-    assert int(behind.headers["Retry-After"]) >= 1
-
-
 def test_a_finished_answer_is_not_made_again(libya: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Question] = []
     store = libya.app.extensions["allegiance"].store

@@ -166,6 +166,9 @@ def test_over_http_a_client_reads_its_own_writes_on_every_host(pair: Pair) -> No
         assert answer["position"] == position
         assert [item["kind"] for item in answer["relations"]] == ["fights"]
         assert host.get(f"{state}&known_at={position}").json == answer
+        for path in ("/actors/egypt", "/actors?limit=9", "/log?limit=9", "/feed.json"):
+            said = f"/v1/timelines/libya{path}{'&' if '?' in path else '?'}min_position={position}"
+            assert "egypt" in host.get(said).text
     refused = hosts[1].get(f"{state}&min_position={position + 1}")
     problem(refused, 503)
     assert refused.headers["Retry-After"] == "1"
