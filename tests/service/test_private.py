@@ -16,6 +16,7 @@ from service import create_app
 from service.scopes import NEEDS, READ
 from service.settings import Settings
 from tests.conftest import STORES
+from tests.domain.builders import actor, draft
 from tests.service import matrix
 from tests.service.client import BASE, ENDORSED, Client, problem
 from tests.service.matrix import NOWHERE, PRIVATE, PUBLIC, STATES, World, address
@@ -66,6 +67,25 @@ def test_no_list_names_it_but_to_those_who_may_read_it(world: World, path: str) 
     assert PUBLIC in listed.text
     assert PRIVATE in listed.text
     assert listed.headers["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize("path", ["/v1/timelines", "/"])
+def test_no_list_names_one_that_is_made_private_and_begun_in_that_moment(
+    libya: Client, store: Store, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    here = libya.app.extensions["allegiance"].store
+    private = here.access.private
+
+    def asked_just_before() -> frozenset[str]:
+        monkeypatch.undo()
+        found: frozenset[str] = private()
+        store.access.set_visibility("secret", "private")
+        store.append("secret", [draft(actor("egypt"))], author="desk", create=True)
+        return found
+
+    monkeypatch.setattr(type(here.access), "private", lambda access: asked_just_before())
+    assert "secret" not in libya.get(path).text
+    assert "secret" in {name for name, _ in store.timelines()}
 
 
 def test_a_page_of_the_list_is_full_where_private_ones_are_left_out(libya: Client, store: Store) -> None:
