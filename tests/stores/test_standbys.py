@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from base64 import b64decode, b64encode
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -20,6 +21,7 @@ from events.forks import forks
 from events.search import Query
 from events.stores.outside import Outside
 from events.stores.postgres import PostgreSQLStore
+from events.stores.postgres.connection import MOST_CONNECTIONS
 from events.tlog.checkpoint import Signed
 from service import create_app
 from service.settings import Settings
@@ -172,3 +174,37 @@ def test_over_http_a_client_reads_its_own_writes_on_every_host(pair: Pair) -> No
     writer.close()
     for host in hosts:
         host.app.extensions["allegiance"].store.close()
+
+
+def test_who_may_read_is_not_asked_of_a_standby_because_we_ask_much(held: Pair) -> None:
+    store = PostgreSQLStore(held.primary.url(), [held.standby.url()])
+    store.access.set_visibility("t", "private")
+    assert store.access.visibility("t") == "private"
+    with ExitStack() as others:
+        for _ in range(MOST_CONNECTIONS):
+            others.enter_context(store.primary.get())
+        with pytest.raises(BusyError):
+            store.access.visibility("t")
+    assert store.access.visibility("t") == "private"
+    with held.primary.connect("postgres", "allegiance") as connection:
+        connection.execute("lock private_timeline")
+        with pytest.raises(BusyError):
+            store.access.visibility("t")
+    assert store.access.visibility("t") == "private"
+    store.close()
+
+
+def test_nor_because_the_primary_has_no_room_for_us(held: Pair) -> None:
+    writer = PostgreSQLStore(held.primary.url())
+    writer.access.set_visibility("t", "private")
+    writer.close()
+    with held.primary.connect("postgres", autocommit=True) as connection:
+        connection.execute("alter role service connection limit 0")
+        store = PostgreSQLStore(held.primary.url(), [held.standby.url()])
+        with pytest.raises(BusyError):
+            store.access.visibility("t")
+        connection.execute("alter role service connection limit -1")
+        assert store.access.visibility("t") == "private"
+    held.primary.stop()
+    assert store.access.visibility("t") == "public"  # as the standby knows it, which alone answers
+    store.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +25,8 @@ BUSY_SECONDS = 5
 MOST_CONNECTIONS = 8
 """Per process; a process of the service answers four requests at a time."""
 
+_PROBE_SECONDS = 2  # the least that libpq takes
+
 _MIGRATING = 0x616C6C6567  # the key of the advisory lock that one migration at a time holds
 
 _SETTINGS = (
@@ -36,7 +39,7 @@ _SETTINGS = (
 
 
 class LostError(BusyError):
-    """The connection broke. A commit under way may stand or not: sending the same again is safe."""
+    """The server does not answer. A commit under way may stand or not: sending the same again is safe."""
 
 
 class Connections:
@@ -61,7 +64,7 @@ class Connections:
             with pool.connection() as connection:
                 yield connection
         except (psycopg.Error, PoolTimeout, PoolClosed, TooManyRequests) as error:
-            told = explained(error)
+            told = self._why_none() if isinstance(error, PoolTimeout) else explained(error)
             if told is None:
                 raise
             if isinstance(told, LostError):
@@ -150,6 +153,14 @@ class Connections:
         if missing:
             raise DatabaseError("The database is not initialised or not up to date; run 'allegiance init'.")
 
+    def _why_none(self) -> AllegianceError | None:
+        """Why no connection came free: ours are all in use, unless the server takes no other one either."""
+        try:
+            self._connect(connect_timeout=_PROBE_SECONDS).close()
+        except psycopg.Error as error:
+            return explained(error)
+        return BusyError(_DETAIL)
+
     def _connect(self, **parameters: Any) -> Connection[Row]:
         return psycopg.connect(**{**self._parameters, **parameters}, autocommit=True)
 
@@ -214,6 +225,12 @@ _PASSING = (
 _REFUSED = ("authentication failed", "does not exist", "no pg_hba.conf entry", "permission denied")
 
 
+_DETAIL = "The database does not answer now; send the same again in a moment."
+
+_SAID = re.compile(r": \S+:  (?!the database system )")
+"""What a server said that was connected to, in whatever language, and not while it starts or stops."""
+
+
 def explained(error: Exception) -> AllegianceError | None:
     """A driver's error as ours, or None where it is a fault of ours."""
     if isinstance(error, errors.LockNotAvailable):
@@ -230,9 +247,15 @@ def explained(error: Exception) -> AllegianceError | None:
 
 def _passing(error: Exception) -> BusyError | None:
     """What may be better in a moment."""
-    detail = "The database does not answer now; send the same again in a moment."
-    if isinstance(error, psycopg.OperationalError) and (error.sqlstate or "57P").startswith(("08", "57P")):
-        return LostError(detail)
+    if isinstance(error, psycopg.OperationalError) and _is_lost(error):
+        return LostError(_DETAIL)
     if isinstance(error, _PASSING):
-        return BusyError(detail)
+        return BusyError(_DETAIL)
     return None
+
+
+def _is_lost(error: psycopg.OperationalError) -> bool:
+    """Whether nobody answered; one that says that it has no room for us is there."""
+    if error.sqlstate is None:
+        return _SAID.search(str(error)) is None
+    return error.sqlstate.startswith(("08", "57P")) and "query_wait_timeout" not in str(error)

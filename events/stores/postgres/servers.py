@@ -12,7 +12,7 @@ from typing import TypeVar
 from psycopg import Connection
 
 from events.errors import BusyError, DatabaseError, UnknownError
-from events.stores.postgres.connection import Connections, Row
+from events.stores.postgres.connection import Connections, LostError, Row
 
 T = TypeVar("T")
 
@@ -57,7 +57,11 @@ class Servers:
         return self.primary.ask(question)
 
     def ask_primary(self, question: Callable[[Connection[Row]], T]) -> T:
-        """The primary's answer to what must not be a moment old; a standby's only while that has none."""
+        """The primary's answer to what must not be a moment old; a standby's only while nobody is there.
+
+        One that is there and has no time for us is waited for: what was decided since a standby
+        followed last, as that a timeline is private, must not be undone by many questions at once.
+        """
         within: Connection[Row] | None = getattr(self._local, "within", None)
         if within is not None:
             return question(within)
@@ -65,7 +69,7 @@ class Servers:
         if not standbys or self._rests_until.get(self.primary, 0) <= time.monotonic():
             try:
                 return self.primary.ask(question)
-            except (BusyError, DatabaseError):
+            except LostError:
                 if not standbys:
                     raise
                 self._rests_until[self.primary] = time.monotonic() + _REST_SECONDS
