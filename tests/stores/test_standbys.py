@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from base64 import b64decode, b64encode
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -208,3 +209,31 @@ def test_nor_because_the_primary_has_no_room_for_us(held: Pair) -> None:
     held.primary.stop()
     assert store.access.visibility("t") == "public"  # as the standby knows it, which alone answers
     store.close()
+
+
+def test_while_the_primary_hangs_its_standby_answers(held: Pair) -> None:
+    settings = Settings(
+        database=held.primary.url(), database_replicas=(held.standby.url(),), read_limit=100_000
+    )
+    app = create_app(settings)
+    address = "/v1/timelines/t/state?at=2019-06-01"
+    assert app.test_client().get(address).status_code == 200
+    began = time.monotonic()
+    with held.primary.hanging(), ThreadPoolExecutor(4) as readers:
+        answers = list(readers.map(lambda _: app.test_client().get(address).status_code, range(8)))
+        assert answers == [200] * 8
+        assert app.test_client().get(f"{address}&min_position=2").status_code == 503
+        assert create_app(settings).test_client().get(address).status_code == 200
+    assert time.monotonic() - began < 60
+    store = app.extensions["allegiance"].store
+    soon(lambda: _answers(lambda: store.access.set_visibility("t", "private")))
+    soon(lambda: app.test_client().get(address).status_code == 404)
+    store.close()
+
+
+def _answers(ask: Callable[[], object]) -> bool:
+    try:
+        ask()
+    except BusyError:
+        return False
+    return True

@@ -28,7 +28,7 @@ from events.stores.postgres import comparing, entries, erasing, reading, searchi
 from events.stores.postgres.access import PostgreSQLAccess
 from events.stores.postgres.checkpoints import PostgreSQLCheckpoints
 from events.stores.postgres.clearing import clear, left_over
-from events.stores.postgres.connection import Connections, Row
+from events.stores.postgres.connection import ANSWER_SECONDS, Connections, Row
 from events.stores.postgres.health import Finding, examine
 from events.stores.postgres.lease import Batch, lease
 from events.stores.postgres.servers import Servers
@@ -74,7 +74,9 @@ class PostgreSQLStore:
         self.servers.close()
 
     def ready(self) -> None:
-        self.primary.ask(lambda connection: connection.execute(f"{entries.HEADS} limit 1").fetchone())
+        self.primary.ask(
+            lambda connection: connection.execute(f"{entries.HEADS} limit 1").fetchone(), ANSWER_SECONDS
+        )
 
     def sizes(self) -> Mapping[str, int]:
         row = self.primary.ask(
@@ -390,7 +392,9 @@ class PostgreSQLStore:
         """The log in order, a page at a time: no connection is held between two."""
         head = self.head(timeline).position
         if upto is not None and upto > head and self.servers.standbys:  # one may be behind
-            head = self.primary.ask(lambda connection: entries.head(connection, timeline)[1]).position
+            head = self.primary.ask(
+                lambda connection: entries.head(connection, timeline)[1], ANSWER_SECONDS
+            ).position
         upto = head if upto is None else min(upto, head)
 
         def pages() -> Iterator[Row]:

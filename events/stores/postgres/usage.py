@@ -16,6 +16,9 @@ from events.stores.postgres.connection import Connections
 _REST_SECONDS = 5
 """How long this process counts by itself once the counts could not be shared."""
 
+_SHARING_SECONDS = 2
+"""How long a request waits for that to be done."""
+
 _SWEEP_SECONDS = 60
 
 # Nobody waits for the disk, and for another one who counts only a moment.
@@ -42,7 +45,7 @@ class PostgreSQLUsage:
         return self._alone.take(key, wanted, most, seconds)
 
     def _take(self, key: str, wanted: int, most: int, seconds: int) -> Taken:
-        with self._primary.writing() as connection:
+        with self._primary.writing(seconds=_SHARING_SECONDS) as connection:
             connection.execute(_LIGHTLY)
             connection.execute(
                 "insert into used_requests (key, used, until) values (%s, 0, 0) on conflict do nothing",
@@ -62,7 +65,7 @@ class PostgreSQLUsage:
         """Forget the counts of those who have gone, now and then."""
         if not now - _SWEEP_SECONDS < self._swept <= now:
             self._swept = now
-            with self._primary.writing() as connection:
+            with self._primary.writing(seconds=_SHARING_SECONDS) as connection:
                 connection.execute(
                     "delete from used_requests where key in"
                     " (select key from used_requests where until <= %s for update skip locked)",
@@ -75,7 +78,7 @@ class PostgreSQLUsage:
             return
         self._noted[token] = at
         try:
-            with self._primary.writing() as connection:
+            with self._primary.writing(seconds=_SHARING_SECONDS) as connection:
                 connection.execute(_LIGHTLY)
                 connection.execute(
                     "insert into used_token (token, at) values (%s, %s)"
@@ -89,7 +92,8 @@ class PostgreSQLUsage:
         try:
             return dict(
                 self._primary.ask(
-                    lambda connection: connection.execute("select token, at from used_token").fetchall()
+                    lambda connection: connection.execute("select token, at from used_token").fetchall(),
+                    _SHARING_SECONDS,
                 )
             )
         except (AllegianceError, psycopg.Error):
