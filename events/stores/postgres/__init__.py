@@ -28,7 +28,7 @@ from events.stores.postgres import comparing, entries, erasing, reading, searchi
 from events.stores.postgres.access import PostgreSQLAccess
 from events.stores.postgres.checkpoints import PostgreSQLCheckpoints
 from events.stores.postgres.clearing import clear, left_over
-from events.stores.postgres.connection import ANSWER_SECONDS, Connections, Row
+from events.stores.postgres.connection import ANSWER_SECONDS, Connections, Row, snapshot
 from events.stores.postgres.health import Finding, examine
 from events.stores.postgres.lease import Batch, lease
 from events.stores.postgres.servers import Servers
@@ -330,7 +330,7 @@ class PostgreSQLStore:
                 for id, relation in relations.items()
             ]
 
-        return self._ask(timeline, upto, find)
+        return self._ask_whole(timeline, upto, find)
 
     def spoken(
         self,
@@ -364,12 +364,12 @@ class PostgreSQLStore:
     def search(
         self, timeline: str, query: Query, upto: int, after: tuple[int, int] | None, limit: int
     ) -> list[Hit]:
-        return self._ask(
+        return self._ask_whole(
             timeline, upto, lambda c, number: searching.search(c, number, query, upto, after, limit)
         )
 
     def concerning(self, timeline: str, query: Query, before: int, limit: int) -> list[Entry]:
-        return self._ask(
+        return self._ask_whole(
             timeline, before - 1, lambda c, number: searching.concerning(c, number, query, before, limit)
         )
 
@@ -387,6 +387,15 @@ class PostgreSQLStore:
         return self.servers.ask(
             lambda connection: question(connection, entries.number(connection, timeline, least))
         )
+
+    def _ask_whole(self, timeline: str, upto: int, question: Callable[[Connection[Row], int], T]) -> T:
+        """The same for a question of several statements."""
+
+        def within(connection: Connection[Row], number: int) -> T:
+            with snapshot(connection):
+                return question(connection, number)
+
+        return self._ask(timeline, upto, within)
 
     def _log(self, timeline: str, after: int, upto: int | None, columns: str) -> Iterator[Row]:
         """The log in order, a page at a time: no connection is held between two."""

@@ -13,6 +13,7 @@ import psycopg
 from psycopg import Connection, errors
 from psycopg.abc import PQGen
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
 
 from events.errors import AllegianceError, BusyError, DatabaseError, FullError
@@ -241,6 +242,21 @@ def _limited(connection: Answering, seconds: float | None) -> Iterator[None]:
         yield
     finally:
         connection.until = None
+
+
+@contextmanager
+def snapshot(connection: Connection[Row]) -> Iterator[None]:
+    """Let several statements see one state of the database.
+
+    Else what is rebuilt or erased between two of them would be put together of halves. Within a
+    transaction nothing is to be done: one that writes to a timeline keeps others from it.
+    """
+    if connection.info.transaction_status != TransactionStatus.IDLE:
+        yield
+        return
+    connection.execute("begin isolation level repeatable read, read only")
+    yield  # what is raised here rolls it back, as the connection is given back
+    connection.execute("commit")
 
 
 def _configure(connection: Connection[Row]) -> None:
