@@ -19,6 +19,7 @@ from events.ask import root, state
 from events.days import day_of
 from events.errors import BusyError, UnknownError
 from events.forks import forks
+from events.model import Why
 from events.search import Query
 from events.stores.outside import Outside
 from events.stores.postgres import PostgreSQLStore
@@ -237,3 +238,54 @@ def _answers(ask: Callable[[], object]) -> bool:
     except BusyError:
         return False
     return True
+
+
+def test_no_standby_gives_words_that_were_erased_whoever_asks_first(held: Pair) -> None:
+    """Nor to what has never asked what was erased, and by no address."""
+    words, secret = {"id": "t", "title": {"en": "Unmentionable"}}, "Unmentionable"
+    with held.standby.connect("postgres", autocommit=True) as connection:
+        connection.execute("select pg_wal_replay_resume()")
+    writer, standby = PostgreSQLStore(held.primary.url()), PostgreSQLStore(held.standby.url())
+    drafts = [codec.record({"entity": "timeline", **words}, "t"), codec.record(actor("x", name=secret), "t")]
+    writer.append("t", drafts, author="desk")
+    soon(lambda: standby.head("t").position == 3)
+    standby.close()
+    with held.standby.connect("postgres", autocommit=True) as connection:
+        connection.execute("select pg_wal_replay_pause()")
+    writer.erase("t", [2, 3], Why("a court"), author="clerk")
+    writer.close()
+    pages = ("/v1/timelines", "/", "/v1/timelines/t", "/v1/timelines/t/log/proof?position=3&size=3")
+    reads: tuple[Callable[[PostgreSQLStore], object], ...] = (
+        lambda store: store.history("t", "actor", "x", 3),
+        lambda store: store.listing("t", "actor", 3, None, 9),
+        lambda store: [*store.entries("t", 0, 3)],
+        lambda store: [salt for *_, salt in store.proofs("t", 1, 3) if salt],
+        lambda store: store.search("t", Query.of(secret), 3, None, 9),
+        lambda store: store.concerning("t", Query.of(secret), 4, 9),
+    )
+    for page in pages:
+        store = PostgreSQLStore(held.primary.url(), [held.standby.url()])
+        answer = create_app(Settings(), store).test_client().get(page)
+        assert (answer.status_code, secret in answer.text) == (200, False), page
+        store.close()
+    for read in reads:
+        store = PostgreSQLStore(held.primary.url(), [held.standby.url()])
+        assert store.head("t").position == 3  # a standby that is behind
+        found = read(store)
+        assert secret not in str(found), found
+        store.close()
+
+
+def test_an_older_answer_does_not_undo_what_is_known_of_erasures() -> None:
+    store = PostgreSQLStore("postgresql://nobody@/none")
+    assert [store._note_erased("t", by) for by in (3, 7, 5)] == [3, 7, 7]
+    assert store._note_erased("other", 0) == 0
+
+
+def test_beginning_a_timeline_that_is_there_is_told_of_behind_a_standby_too(held: Pair) -> None:
+    store = PostgreSQLStore(held.primary.url(), [held.standby.url()])
+    client = Client(create_app(Settings(), store), store.tokens.create(("append",), None, "")[1])
+    made, again = (client.post("/v1/timelines", {"id": "fresh"}) for _ in range(2))
+    assert (made.status_code, again.status_code) == (201, 200)
+    assert "Location" not in again.headers
+    store.close()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
+from threading import Lock
 from time import monotonic
 from typing import TypeVar
 
@@ -66,6 +67,7 @@ class PostgreSQLStore:
         self._clock = clock
         self._entropy = entropy
         self._erased_by: dict[str, int] = {}
+        self._noting = Lock()
 
     def initialise(self) -> None:
         self.primary.initialise(self._owner)
@@ -97,7 +99,9 @@ class PostgreSQLStore:
         return self.servers.ask(lambda connection: entries.resolve(connection, timeline, known_at))
 
     def commits(self, timeline: str, after: int, upto: int, limit: int) -> list[Commit]:
-        return self._ask(timeline, upto, lambda c, number: entries.commits(c, number, after, upto, limit))
+        return self._ask(
+            timeline, upto, lambda c, number: entries.commits(c, number, after, upto, limit), words=False
+        )
 
     def append(
         self,
@@ -211,9 +215,15 @@ class PostgreSQLStore:
     def erased(self, timeline: str, upto: int) -> Erased:
         found = self.servers.ask_primary(lambda connection: entries.erased(connection, timeline, upto))
         if found.by:
-            # From now on no standby answers that still has what was erased.
-            self._erased_by[timeline] = max(found.by[-1], self._erased_by.get(timeline, 0))
+            self._note_erased(timeline, found.by[-1])
         return found
+
+    def _note_erased(self, timeline: str, by: int) -> int:
+        """Let no standby answer from now on that still has what was erased; gives the last erasure known."""
+        with self._noting:  # an older answer may come later than a newer one
+            last = max(by, self._erased_by.get(timeline, 0))
+            self._erased_by[timeline] = last
+        return last
 
     @contextmanager
     def stage(
@@ -293,7 +303,9 @@ class PostgreSQLStore:
 
     def hashes(self, timeline: str, level: int, start: int, end: int) -> list[bytes]:
         reaches = end << 8 * level
-        return self._ask(timeline, reaches, lambda c, number: tree.hashes(c, number, level, start, end))
+        return self._ask(
+            timeline, reaches, lambda c, number: tree.hashes(c, number, level, start, end), words=False
+        )
 
     def history(self, timeline: str, entity: str, id: str, upto: int) -> list[Entry]:
         return self._ask(timeline, upto, lambda c, number: entries.history(c, number, (entity, id), upto))
@@ -306,7 +318,7 @@ class PostgreSQLStore:
         )
 
     def state(self, timeline: str, question: Question, upto: int) -> Pieces:
-        least = max(upto, self._erased_by.get(timeline, 0))
+        least = self._least(timeline, upto)
         return self.servers.ask(lambda connection: reading.state(connection, timeline, question, upto, least))
 
     def spells(
@@ -381,12 +393,24 @@ class PostgreSQLStore:
         """How the servers are."""
         return examine(self.servers)
 
-    def _ask(self, timeline: str, upto: int, question: Callable[[Connection[Row], int], T]) -> T:
-        """Put a question about a position to a server that has reached it, and what was erased of it."""
-        least = max(upto, self._erased_by.get(timeline, 0))
+    def _ask(
+        self, timeline: str, upto: int, question: Callable[[Connection[Row], int], T], *, words: bool = True
+    ) -> T:
+        """Put a question about a position to a server that has reached it.
+
+        It has reached what was erased of it too, but where no words are asked for, nor what is made of them.
+        """
+        least = self._least(timeline, upto) if words else upto
         return self.servers.ask(
             lambda connection: question(connection, entries.number(connection, timeline, least))
         )
+
+    def _least(self, timeline: str, upto: int) -> int:
+        """What a server has to have reached to be asked for words: the last erasure as well."""
+        if not self.servers.standbys:
+            return upto
+        by = self.servers.ask_primary(lambda connection: entries.last_erasure(connection, timeline))
+        return max(upto, self._note_erased(timeline, by))
 
     def _ask_whole(self, timeline: str, upto: int, question: Callable[[Connection[Row], int], T]) -> T:
         """The same for a question of several statements."""

@@ -158,6 +158,14 @@ def erased(connection: Connection[Row], timeline: str, upto: int) -> Erased:
     return Erased(sum(count for count, _ in rows), tuple(by for _, by in rows))
 
 
+def last_erasure(connection: Connection[Row], timeline: str) -> int:
+    """The position of the last entry that erased anything of a timeline; 0 where none did."""
+    row = connection.execute(
+        "select max(x.by) from erasure x join timeline t on t.id = x.timeline where t.name = %s", (timeline,)
+    ).fetchone()
+    return (row and row[0]) or 0
+
+
 def listing(
     connection: Connection[Row],
     timeline: int,
