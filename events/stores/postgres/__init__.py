@@ -11,7 +11,7 @@ from threading import Lock
 from time import monotonic
 from typing import TypeVar
 
-from psycopg import Connection
+from psycopg import Connection, Rollback
 
 from events import erasure, log
 from events.answer import Pieces, Question
@@ -152,11 +152,12 @@ class PostgreSQLStore:
     ) -> Iterator[tuple[Connection[Row], int, Commit]]:
         """A transaction on a timeline on which no large batch is under way or left."""
         while True:
-            with self.primary.writing(keep) as connection:
+            with suppress(Rollback), self.primary.writing(keep) as connection:
                 number, head = writing.turn(self.primary, connection, timeline, create)
                 if not left_over(connection, number, head.position):
                     yield connection, number, head
                     return
+                raise Rollback  # for what is to be appended may be refused: then nothing has begun
             self._clear(timeline)
 
     def _require_ours(self, connection: Connection[Row], number: int, timeline: str, head: Commit) -> None:
