@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import datetime, timedelta, tzinfo
 from types import ModuleType
 
 import psycopg
@@ -17,8 +18,8 @@ from events.days import day_of
 from events.errors import BusyError, DatabaseError
 from events.model import Why
 from events.search import Query
-from events.stores import Pattern, connect
-from events.stores.postgres import PostgreSQLStore, reading, searching
+from events.stores import Pattern, connect, postgres
+from events.stores.postgres import PostgreSQLStore, reading, searching, usage
 from events.stores.postgres.bulk import COPIED
 from events.stores.postgres.schema import MIGRATIONS, PROJECTED
 from events.tlog.checkpoint import Signed
@@ -319,4 +320,22 @@ def test_what_is_rebuilt_or_erased_in_the_middle_of_an_answer_is_not_in_it(
     meanwhile(reading, "readings", lambda: other.rebuild("t"))
     assert store.spells("t", Pattern(), 8) == again
     assert store.spells("t", Pattern(), 8) == again
+    other.close()
+
+
+def test_windows_of_requests_are_the_databases_whatever_a_host_thinks_the_time_is(
+    store: PostgreSQLStore, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime.now(tz) + timedelta(hours=1)
+
+    assert store.usage.take("a", 10, 10, 60).granted == 10
+    for module in (postgres, usage):
+        monkeypatch.setattr(module, "datetime", Later)
+    other = PostgreSQLStore(database)
+    taken = other.usage.take("a", 1, 10, 60)
+    assert taken.granted == 0
+    assert 0 < taken.seconds <= 60
     other.close()

@@ -53,18 +53,18 @@ class PostgreSQLStore:
         url: str,
         replicas: Sequence[str] = (),
         owner: str | None = None,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime] | None = None,
         entropy: Callable[[int], bytes] = os.urandom,
     ) -> None:
         self.primary = Connections(url)
         self.servers = Servers(self.primary, [Connections(replica) for replica in replicas])
-        self.tokens = PostgreSQLTokens(self.primary, clock, entropy)
-        self.access = PostgreSQLAccess(self.servers, clock)
+        self._clock = clock or partial(datetime.now, UTC)
+        self.tokens = PostgreSQLTokens(self.primary, self._clock, entropy)
+        self.access = PostgreSQLAccess(self.servers, self._clock)
         self.usage = PostgreSQLUsage(self.primary, clock)
         self.checkpoints = PostgreSQLCheckpoints(self.primary)
         self.outside = Outside()
         self._owner = owner
-        self._clock = clock
         self._entropy = entropy
         self._erased_by: dict[str, int] = {}
         self._noting = Lock()
