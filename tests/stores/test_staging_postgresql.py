@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 from events.errors import BusyError, InvalidError
+from events.model import Why
 from events.prepared import prepare
 from events.stores.postgres import PostgreSQLStore
 from events.verify import verify
@@ -253,3 +254,23 @@ def test_what_is_refused_after_a_killed_batch_makes_no_timeline(
     assert nothing_is_above_the_head(postgresql)
     assert store.append("new", [], author="desk", create=True).position == 0
     assert [name for name, _ in store.timelines()] == ["large", "new"]
+
+
+def test_another_timeline_is_erased_from_while_a_large_batch_goes_in(
+    store: PostgreSQLStore, postgresql: Server
+) -> None:
+    store.primary.busy_seconds = 0.5
+    store.append("other", [draft(line) for line in CAST], author="desk", create=True)
+    other = PostgreSQLStore(store.primary.url)
+    other.primary.busy_seconds = 0.5
+    with store.stage("large", author="desk") as batch:
+        batch.add(some(3000))
+        batch._writers.wait()
+        assert other.erase("other", [1], Why("a court"), author="clerk").appended == 1
+        batch.check()
+        batch.finish()
+        assert other.erase("other", [2], Why("a court"), author="clerk").appended == 1
+        batch.seal()
+    assert store.head("large").position == len(BEFORE) + 3000
+    assert verify(store, "large", positions=1).faults == []
+    other.close()

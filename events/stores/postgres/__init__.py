@@ -232,7 +232,11 @@ class PostgreSQLStore:
     ) -> Iterator[Staged]:
         staged = None
         try:
-            with lease(self.primary, timeline) as keeper, self.servers.within(keeper):
+            with (
+                lease(self.primary, timeline) as keeper,
+                self.servers.within(keeper),
+                self.primary.one() as reader,
+            ):
                 batch, head = self._begin(timeline, expected_position, create)
                 recorded_at = next_instant(self._clock(), head.recorded_at)
                 with Writers(self.primary, batch) as writers:
@@ -243,8 +247,8 @@ class PostgreSQLStore:
                         author=author,
                         entropy=self._entropy,
                     )
-                    growth = tree.Growth(head.position, partial(tree.hashes, keeper, batch.timeline))
-                    staged = Staged(writers, keeper, head, recorded_at, logged, growth)
+                    growth = tree.Growth(head.position, partial(tree.hashes, reader, batch.timeline))
+                    staged = Staged(writers, (keeper, reader), head, recorded_at, logged, growth)
                     yield staged
         finally:
             if staged is not None and not staged.sealed:
