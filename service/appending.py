@@ -27,7 +27,7 @@ def append(
     list, and its problems point into that list.
     """
     kept = not query["dry_run"]
-    begins = create and batch.timeline not in dict(store().timelines())
+    begins = create and store().access.visibility(batch.timeline) is None  # of which no standby is asked
     try:
         done, foreseen = batch.append(
             store(),

@@ -46,16 +46,29 @@ class Counter:
         key, now = (kind, client, limit), self._clock()
         with self._lock:
             part = self._parts.get(key)
-            if part is None or now >= part.ends or (not part.left and part.beside):
-                part = self._taken(key, now)
-            allowed = part.left > 0
-            part = part._replace(left=part.left - allowed)
-            self._parts[key] = part
-        return allowed, Standing(kind, limit, part.left + part.beside, max(1, ceil(part.ends - now)))
+            if part is not None and now < part.ends and (part.left or not part.beside):
+                return self._spent(key, part, now)
+        taken = self._taken(key, now)  # unlocked: nobody waits for what is asked for another client
+        with self._lock:
+            if len(self._parts) >= _MOST_KEPT:
+                self._parts.clear()  # what was not used of them is lost, as it is at the end of a minute
+            return self._spent(key, _joined(self._parts.get(key), taken, now), now)
 
     def _taken(self, key: tuple[str, str, int], now: float) -> _Part:
-        if len(self._parts) >= _MOST_KEPT:
-            self._parts.clear()  # what was not used of them is lost, as it is at the end of a minute
         kind, client, limit = key
         taken = self._usage.take(f"{client} {kind}", max(1, limit // _PARTS), limit, SECONDS)
         return _Part(taken.granted, taken.left, now + taken.seconds)
+
+    def _spent(self, key: tuple[str, str, int], part: _Part, now: float) -> tuple[bool, Standing]:
+        allowed = part.left > 0
+        part = part._replace(left=part.left - allowed)
+        self._parts[key] = part
+        kind, _, limit = key
+        return allowed, Standing(kind, limit, part.left + part.beside, max(1, ceil(part.ends - now)))
+
+
+def _joined(part: _Part | None, taken: _Part, now: float) -> _Part:
+    """What was taken, with what another thread took at the same time and has left."""
+    if part is None or now >= part.ends:
+        return taken
+    return taken._replace(left=part.left + taken.left)

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter as Tally
 from collections.abc import Iterator
@@ -151,6 +152,28 @@ def test_the_count_begins_anew_after_its_minute() -> None:
     assert [counter.count("reads", "a", 1)[0] for _ in range(3)] == [True, False, False]
     now[0] = 61.0  # of this process; the store's window has not ended, and so it grants nothing yet
     assert not counter.count("reads", "a", 1)[0]
+
+
+def test_while_the_count_of_one_client_is_waited_for_others_go_on() -> None:
+    asked, answered = threading.Event(), threading.Event()
+
+    class Slow:
+        """Says nothing of one client for a while."""
+
+        def take(self, key: str, wanted: int, most: int, seconds: int) -> Taken:
+            if key.startswith("slow"):
+                asked.set()
+                assert answered.wait(10)
+            return Taken(wanted, most - wanted, 60.0)
+
+    counter = Counter(Slow())  # type: ignore[arg-type]
+    with ThreadPoolExecutor(2) as readers:
+        waiting = [readers.submit(counter.count, "reads", "slow", 64) for _ in range(2)]
+        assert asked.wait(10)
+        assert counter.count("reads", "quick", 64)[0]
+        assert not any(reader.done() for reader in waiting)
+        answered.set()
+        assert all(reader.result()[0] for reader in waiting)
 
 
 @contextmanager

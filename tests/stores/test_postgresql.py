@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import datetime, timedelta, tzinfo
+from types import ModuleType
 
 import psycopg
 import pytest
@@ -13,8 +16,10 @@ from events.answer import Question
 from events.ask import root, state
 from events.days import day_of
 from events.errors import BusyError, DatabaseError
-from events.stores import connect
-from events.stores.postgres import PostgreSQLStore
+from events.model import Why
+from events.search import Query
+from events.stores import Pattern, connect, postgres
+from events.stores.postgres import PostgreSQLStore, reading, searching, usage
 from events.stores.postgres.bulk import COPIED
 from events.stores.postgres.schema import MIGRATIONS, PROJECTED
 from events.tlog.checkpoint import Signed
@@ -276,3 +281,61 @@ def test_connections_that_the_server_cut_are_replaced(store: PostgreSQLStore, po
         for _ in range(3):
             connection.execute(cut, (SERVICE,))
             assert answer(store) == expected
+
+
+def test_what_is_rebuilt_or_erased_in_the_middle_of_an_answer_is_not_in_it(
+    store: PostgreSQLStore, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = PostgreSQLStore(database)
+    erased = event("gone", "2000", effect("starts", "a", "supports", "b"), title="A pact")
+    store.append("t", drafts(erased, event("one", "2001", effect("starts", "b", "opposes", "a"))), author="d")
+    store.append("t", drafts(event("two", "2002", effect("starts", "a", "opposes", "b"))), author="d")
+    spells, hits = store.spells("t", Pattern(), 7), store.search("t", Query.of("pact"), 7, None, 9)
+    concerning = store.concerning("t", Query.of("pact"), 8, 9)
+    assert len(spells) > 1
+    assert [hit.entry.position for hit in hits] == [entry.position for entry in concerning] == [5]
+
+    def meanwhile(module: ModuleType, name: str, change: Callable[[], object]) -> None:
+        """Change something before the second statement of the next answer."""
+        real = getattr(module, name)
+
+        def late(*asked: object) -> object:
+            monkeypatch.setattr(module, name, real)
+            other.primary.busy_seconds = 0.1  # for which what is erased waits for us
+            with suppress(BusyError):
+                change()
+            return real(*asked)
+
+        monkeypatch.setattr(module, name, late)
+
+    def erase() -> None:
+        other.erase("t", [5], Why("a court"), author="clerk")
+
+    meanwhile(searching, "_entries", erase)
+    assert store.search("t", Query.of("pact"), 7, None, 9) == hits
+    assert store.search("t", Query.of("pact"), 7, None, 9) == []
+    assert store.erased("t", 8).entries == 1
+    again = store.spells("t", Pattern(), 8)
+    assert len(again) == len(spells) - 1
+    meanwhile(reading, "readings", lambda: other.rebuild("t"))
+    assert store.spells("t", Pattern(), 8) == again
+    assert store.spells("t", Pattern(), 8) == again
+    other.close()
+
+
+def test_windows_of_requests_are_the_databases_whatever_a_host_thinks_the_time_is(
+    store: PostgreSQLStore, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime.now(tz) + timedelta(hours=1)
+
+    assert store.usage.take("a", 10, 10, 60).granted == 10
+    for module in (postgres, usage):
+        monkeypatch.setattr(module, "datetime", Later)
+    other = PostgreSQLStore(database)
+    taken = other.usage.take("a", 1, 10, 60)
+    assert taken.granted == 0
+    assert 0 < taken.seconds <= 60
+    other.close()

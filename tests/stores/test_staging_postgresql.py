@@ -14,7 +14,8 @@ from random import Random
 import psycopg
 import pytest
 
-from events.errors import BusyError
+from events.errors import BusyError, InvalidError
+from events.model import Why
 from events.prepared import prepare
 from events.stores.postgres import PostgreSQLStore
 from events.verify import verify
@@ -230,3 +231,46 @@ def test_what_clears_up_never_takes_what_readers_have_seen(
         connection.execute(trick)
     assert store.head("large").position == len(BEFORE)
     assert verify(store, "large").faults == []
+
+
+def test_what_is_refused_after_a_killed_batch_makes_no_timeline(
+    store: PostgreSQLStore, postgresql: Server
+) -> None:
+    def killed() -> None:
+        with store.stage("new", author="desk", create=True) as batch:
+            batch.add(map(prepare, map(draft, CAST)))
+            batch._writers.wait()
+            batch.sealed = True  # so that nothing is cleared at the end
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        killed()
+    assert not nothing_is_above_the_head(postgresql)
+    unfounded = event("e", "1990", effect("starts", "nobody", "allied_with", "a2"))
+    with pytest.raises(InvalidError):
+        store.append("new", [draft(unfounded)], author="desk", create=True)
+    assert [name for name, _ in store.timelines()] == ["large"]
+    assert store.access.visibility("new") is None
+    assert nothing_is_above_the_head(postgresql)
+    assert store.append("new", [], author="desk", create=True).position == 0
+    assert [name for name, _ in store.timelines()] == ["large", "new"]
+
+
+def test_another_timeline_is_erased_from_while_a_large_batch_goes_in(
+    store: PostgreSQLStore, postgresql: Server
+) -> None:
+    store.primary.busy_seconds = 0.5
+    store.append("other", [draft(line) for line in CAST], author="desk", create=True)
+    other = PostgreSQLStore(store.primary.url)
+    other.primary.busy_seconds = 0.5
+    with store.stage("large", author="desk") as batch:
+        batch.add(some(3000))
+        batch._writers.wait()
+        assert other.erase("other", [1], Why("a court"), author="clerk").appended == 1
+        batch.check()
+        batch.finish()
+        assert other.erase("other", [2], Why("a court"), author="clerk").appended == 1
+        batch.seal()
+    assert store.head("large").position == len(BEFORE) + 3000
+    assert verify(store, "large", positions=1).faults == []
+    other.close()

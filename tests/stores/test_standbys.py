@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from base64 import b64decode, b64encode
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -17,9 +19,11 @@ from events.ask import root, state
 from events.days import day_of
 from events.errors import BusyError, UnknownError
 from events.forks import forks
+from events.model import Why
 from events.search import Query
 from events.stores.outside import Outside
 from events.stores.postgres import PostgreSQLStore
+from events.stores.postgres.connection import MOST_CONNECTIONS
 from events.tlog.checkpoint import Signed
 from service import create_app
 from service.settings import Settings
@@ -175,3 +179,116 @@ def test_over_http_a_client_reads_its_own_writes_on_every_host(pair: Pair) -> No
     writer.close()
     for host in hosts:
         host.app.extensions["allegiance"].store.close()
+
+
+def test_who_may_read_is_not_asked_of_a_standby_because_we_ask_much(held: Pair) -> None:
+    store = PostgreSQLStore(held.primary.url(), [held.standby.url()])
+    store.access.set_visibility("t", "private")
+    assert store.access.visibility("t") == "private"
+    with ExitStack() as others:
+        for _ in range(MOST_CONNECTIONS):
+            others.enter_context(store.primary.get())
+        with pytest.raises(BusyError):
+            store.access.visibility("t")
+    assert store.access.visibility("t") == "private"
+    with held.primary.connect("postgres", "allegiance") as connection:
+        connection.execute("lock private_timeline")
+        with pytest.raises(BusyError):
+            store.access.visibility("t")
+    assert store.access.visibility("t") == "private"
+    store.close()
+
+
+def test_nor_because_the_primary_has_no_room_for_us(held: Pair) -> None:
+    writer = PostgreSQLStore(held.primary.url())
+    writer.access.set_visibility("t", "private")
+    writer.close()
+    with held.primary.connect("postgres", autocommit=True) as connection:
+        connection.execute("alter role service connection limit 0")
+        store = PostgreSQLStore(held.primary.url(), [held.standby.url()])
+        with pytest.raises(BusyError):
+            store.access.visibility("t")
+        connection.execute("alter role service connection limit -1")
+        assert store.access.visibility("t") == "private"
+    held.primary.stop()
+    assert store.access.visibility("t") == "public"  # as the standby knows it, which alone answers
+    store.close()
+
+
+def test_while_the_primary_hangs_its_standby_answers(held: Pair) -> None:
+    settings = Settings(
+        database=held.primary.url(), database_replicas=(held.standby.url(),), read_limit=100_000
+    )
+    app = create_app(settings)
+    address = "/v1/timelines/t/state?at=2019-06-01"
+    assert app.test_client().get(address).status_code == 200
+    began = time.monotonic()
+    with held.primary.hanging(), ThreadPoolExecutor(4) as readers:
+        answers = list(readers.map(lambda _: app.test_client().get(address).status_code, range(8)))
+        assert answers == [200] * 8
+        assert app.test_client().get(f"{address}&min_position=2").status_code == 503
+        assert create_app(settings).test_client().get(address).status_code == 200
+    assert time.monotonic() - began < 60
+    store = app.extensions["allegiance"].store
+    soon(lambda: _answers(lambda: store.access.set_visibility("t", "private")))
+    soon(lambda: app.test_client().get(address).status_code == 404)
+    store.close()
+
+
+def _answers(ask: Callable[[], object]) -> bool:
+    try:
+        ask()
+    except BusyError:
+        return False
+    return True
+
+
+def test_no_standby_gives_words_that_were_erased_whoever_asks_first(held: Pair) -> None:
+    """Nor to what has never asked what was erased, and by no address."""
+    words, secret = {"id": "t", "title": {"en": "Unmentionable"}}, "Unmentionable"
+    with held.standby.connect("postgres", autocommit=True) as connection:
+        connection.execute("select pg_wal_replay_resume()")
+    writer, standby = PostgreSQLStore(held.primary.url()), PostgreSQLStore(held.standby.url())
+    drafts = [codec.record({"entity": "timeline", **words}, "t"), codec.record(actor("x", name=secret), "t")]
+    writer.append("t", drafts, author="desk")
+    soon(lambda: standby.head("t").position == 3)
+    standby.close()
+    with held.standby.connect("postgres", autocommit=True) as connection:
+        connection.execute("select pg_wal_replay_pause()")
+    writer.erase("t", [2, 3], Why("a court"), author="clerk")
+    writer.close()
+    pages = ("/v1/timelines", "/", "/v1/timelines/t", "/v1/timelines/t/log/proof?position=3&size=3")
+    reads: tuple[Callable[[PostgreSQLStore], object], ...] = (
+        lambda store: store.history("t", "actor", "x", 3),
+        lambda store: store.listing("t", "actor", 3, None, 9),
+        lambda store: [*store.entries("t", 0, 3)],
+        lambda store: [salt for *_, salt in store.proofs("t", 1, 3) if salt],
+        lambda store: store.search("t", Query.of(secret), 3, None, 9),
+        lambda store: store.concerning("t", Query.of(secret), 4, 9),
+    )
+    for page in pages:
+        store = PostgreSQLStore(held.primary.url(), [held.standby.url()])
+        answer = create_app(Settings(), store).test_client().get(page)
+        assert (answer.status_code, secret in answer.text) == (200, False), page
+        store.close()
+    for read in reads:
+        store = PostgreSQLStore(held.primary.url(), [held.standby.url()])
+        assert store.head("t").position == 3  # a standby that is behind
+        found = read(store)
+        assert secret not in str(found), found
+        store.close()
+
+
+def test_an_older_answer_does_not_undo_what_is_known_of_erasures() -> None:
+    store = PostgreSQLStore("postgresql://nobody@/none")
+    assert [store._note_erased("t", by) for by in (3, 7, 5)] == [3, 7, 7]
+    assert store._note_erased("other", 0) == 0
+
+
+def test_beginning_a_timeline_that_is_there_is_told_of_behind_a_standby_too(held: Pair) -> None:
+    store = PostgreSQLStore(held.primary.url(), [held.standby.url()])
+    client = Client(create_app(Settings(), store), store.tokens.create(("append",), None, "")[1])
+    made, again = (client.post("/v1/timelines", {"id": "fresh"}) for _ in range(2))
+    assert (made.status_code, again.status_code) == (201, 200)
+    assert "Location" not in again.headers
+    store.close()

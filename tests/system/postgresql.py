@@ -13,7 +13,8 @@ import signal
 import subprocess
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,20 @@ class Server:
             with suppress(ProcessLookupError):
                 os.kill(child, how)
         self._process = None
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """Let it stand still meanwhile, as a machine does that takes connections and answers nothing."""
+        assert self._process is not None
+        stopped = [self._process.pid, *self._children()]
+        try:
+            for pid in stopped:
+                os.kill(pid, signal.SIGSTOP)
+            yield
+        finally:
+            for pid in stopped:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
 
     def promote(self) -> None:
         """Make a standby the primary."""

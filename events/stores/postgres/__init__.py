@@ -7,10 +7,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
+from threading import Lock
 from time import monotonic
 from typing import TypeVar
 
-from psycopg import Connection
+from psycopg import Connection, Rollback
 
 from events import erasure, log
 from events.answer import Pieces, Question
@@ -28,7 +29,7 @@ from events.stores.postgres import comparing, entries, erasing, reading, searchi
 from events.stores.postgres.access import PostgreSQLAccess
 from events.stores.postgres.checkpoints import PostgreSQLCheckpoints
 from events.stores.postgres.clearing import clear, left_over
-from events.stores.postgres.connection import Connections, Row
+from events.stores.postgres.connection import ANSWER_SECONDS, Connections, Row, snapshot
 from events.stores.postgres.health import Finding, examine
 from events.stores.postgres.lease import Batch, lease
 from events.stores.postgres.servers import Servers
@@ -52,20 +53,21 @@ class PostgreSQLStore:
         url: str,
         replicas: Sequence[str] = (),
         owner: str | None = None,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime] | None = None,
         entropy: Callable[[int], bytes] = os.urandom,
     ) -> None:
         self.primary = Connections(url)
         self.servers = Servers(self.primary, [Connections(replica) for replica in replicas])
-        self.tokens = PostgreSQLTokens(self.primary, clock, entropy)
-        self.access = PostgreSQLAccess(self.servers, clock)
+        self._clock = clock or partial(datetime.now, UTC)
+        self.tokens = PostgreSQLTokens(self.primary, self._clock, entropy)
+        self.access = PostgreSQLAccess(self.servers, self._clock)
         self.usage = PostgreSQLUsage(self.primary, clock)
         self.checkpoints = PostgreSQLCheckpoints(self.primary)
         self.outside = Outside()
         self._owner = owner
-        self._clock = clock
         self._entropy = entropy
         self._erased_by: dict[str, int] = {}
+        self._noting = Lock()
 
     def initialise(self) -> None:
         self.primary.initialise(self._owner)
@@ -74,7 +76,9 @@ class PostgreSQLStore:
         self.servers.close()
 
     def ready(self) -> None:
-        self.primary.ask(lambda connection: connection.execute(f"{entries.HEADS} limit 1").fetchone())
+        self.primary.ask(
+            lambda connection: connection.execute(f"{entries.HEADS} limit 1").fetchone(), ANSWER_SECONDS
+        )
 
     def sizes(self) -> Mapping[str, int]:
         row = self.primary.ask(
@@ -95,7 +99,9 @@ class PostgreSQLStore:
         return self.servers.ask(lambda connection: entries.resolve(connection, timeline, known_at))
 
     def commits(self, timeline: str, after: int, upto: int, limit: int) -> list[Commit]:
-        return self._ask(timeline, upto, lambda c, number: entries.commits(c, number, after, upto, limit))
+        return self._ask(
+            timeline, upto, lambda c, number: entries.commits(c, number, after, upto, limit), words=False
+        )
 
     def append(
         self,
@@ -146,11 +152,12 @@ class PostgreSQLStore:
     ) -> Iterator[tuple[Connection[Row], int, Commit]]:
         """A transaction on a timeline on which no large batch is under way or left."""
         while True:
-            with self.primary.writing(keep) as connection:
+            with suppress(Rollback), self.primary.writing(keep) as connection:
                 number, head = writing.turn(self.primary, connection, timeline, create)
                 if not left_over(connection, number, head.position):
                     yield connection, number, head
                     return
+                raise Rollback  # for what is to be appended may be refused: then nothing has begun
             self._clear(timeline)
 
     def _require_ours(self, connection: Connection[Row], number: int, timeline: str, head: Commit) -> None:
@@ -209,9 +216,15 @@ class PostgreSQLStore:
     def erased(self, timeline: str, upto: int) -> Erased:
         found = self.servers.ask_primary(lambda connection: entries.erased(connection, timeline, upto))
         if found.by:
-            # From now on no standby answers that still has what was erased.
-            self._erased_by[timeline] = max(found.by[-1], self._erased_by.get(timeline, 0))
+            self._note_erased(timeline, found.by[-1])
         return found
+
+    def _note_erased(self, timeline: str, by: int) -> int:
+        """Let no standby answer from now on that still has what was erased; gives the last erasure known."""
+        with self._noting:  # an older answer may come later than a newer one
+            last = max(by, self._erased_by.get(timeline, 0))
+            self._erased_by[timeline] = last
+        return last
 
     @contextmanager
     def stage(
@@ -219,7 +232,11 @@ class PostgreSQLStore:
     ) -> Iterator[Staged]:
         staged = None
         try:
-            with lease(self.primary, timeline) as keeper, self.servers.within(keeper):
+            with (
+                lease(self.primary, timeline) as keeper,
+                self.servers.within(keeper),
+                self.primary.one() as reader,
+            ):
                 batch, head = self._begin(timeline, expected_position, create)
                 recorded_at = next_instant(self._clock(), head.recorded_at)
                 with Writers(self.primary, batch) as writers:
@@ -230,8 +247,8 @@ class PostgreSQLStore:
                         author=author,
                         entropy=self._entropy,
                     )
-                    growth = tree.Growth(head.position, partial(tree.hashes, keeper, batch.timeline))
-                    staged = Staged(writers, keeper, head, recorded_at, logged, growth)
+                    growth = tree.Growth(head.position, partial(tree.hashes, reader, batch.timeline))
+                    staged = Staged(writers, (keeper, reader), head, recorded_at, logged, growth)
                     yield staged
         finally:
             if staged is not None and not staged.sealed:
@@ -291,7 +308,9 @@ class PostgreSQLStore:
 
     def hashes(self, timeline: str, level: int, start: int, end: int) -> list[bytes]:
         reaches = end << 8 * level
-        return self._ask(timeline, reaches, lambda c, number: tree.hashes(c, number, level, start, end))
+        return self._ask(
+            timeline, reaches, lambda c, number: tree.hashes(c, number, level, start, end), words=False
+        )
 
     def history(self, timeline: str, entity: str, id: str, upto: int) -> list[Entry]:
         return self._ask(timeline, upto, lambda c, number: entries.history(c, number, (entity, id), upto))
@@ -304,7 +323,7 @@ class PostgreSQLStore:
         )
 
     def state(self, timeline: str, question: Question, upto: int) -> Pieces:
-        least = max(upto, self._erased_by.get(timeline, 0))
+        least = self._least(timeline, upto)
         return self.servers.ask(lambda connection: reading.state(connection, timeline, question, upto, least))
 
     def spells(
@@ -328,7 +347,7 @@ class PostgreSQLStore:
                 for id, relation in relations.items()
             ]
 
-        return self._ask(timeline, upto, find)
+        return self._ask_whole(timeline, upto, find)
 
     def spoken(
         self,
@@ -362,12 +381,12 @@ class PostgreSQLStore:
     def search(
         self, timeline: str, query: Query, upto: int, after: tuple[int, int] | None, limit: int
     ) -> list[Hit]:
-        return self._ask(
+        return self._ask_whole(
             timeline, upto, lambda c, number: searching.search(c, number, query, upto, after, limit)
         )
 
     def concerning(self, timeline: str, query: Query, before: int, limit: int) -> list[Entry]:
-        return self._ask(
+        return self._ask_whole(
             timeline, before - 1, lambda c, number: searching.concerning(c, number, query, before, limit)
         )
 
@@ -379,18 +398,41 @@ class PostgreSQLStore:
         """How the servers are."""
         return examine(self.servers)
 
-    def _ask(self, timeline: str, upto: int, question: Callable[[Connection[Row], int], T]) -> T:
-        """Put a question about a position to a server that has reached it, and what was erased of it."""
-        least = max(upto, self._erased_by.get(timeline, 0))
+    def _ask(
+        self, timeline: str, upto: int, question: Callable[[Connection[Row], int], T], *, words: bool = True
+    ) -> T:
+        """Put a question about a position to a server that has reached it.
+
+        It has reached what was erased of it too, but where no words are asked for, nor what is made of them.
+        """
+        least = self._least(timeline, upto) if words else upto
         return self.servers.ask(
             lambda connection: question(connection, entries.number(connection, timeline, least))
         )
+
+    def _least(self, timeline: str, upto: int) -> int:
+        """What a server has to have reached to be asked for words: the last erasure as well."""
+        if not self.servers.standbys:
+            return upto
+        by = self.servers.ask_primary(lambda connection: entries.last_erasure(connection, timeline))
+        return max(upto, self._note_erased(timeline, by))
+
+    def _ask_whole(self, timeline: str, upto: int, question: Callable[[Connection[Row], int], T]) -> T:
+        """The same for a question of several statements."""
+
+        def within(connection: Connection[Row], number: int) -> T:
+            with snapshot(connection):
+                return question(connection, number)
+
+        return self._ask(timeline, upto, within)
 
     def _log(self, timeline: str, after: int, upto: int | None, columns: str) -> Iterator[Row]:
         """The log in order, a page at a time: no connection is held between two."""
         head = self.head(timeline).position
         if upto is not None and upto > head and self.servers.standbys:  # one may be behind
-            head = self.primary.ask(lambda connection: entries.head(connection, timeline)[1]).position
+            head = self.primary.ask(
+                lambda connection: entries.head(connection, timeline)[1], ANSWER_SECONDS
+            ).position
         upto = head if upto is None else min(upto, head)
 
         def pages() -> Iterator[Row]:

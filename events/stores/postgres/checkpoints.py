@@ -5,7 +5,7 @@ from __future__ import annotations
 from psycopg import Connection
 
 from events.errors import ConflictError, DatabaseError, UnknownError
-from events.stores.postgres.connection import Connections, Row
+from events.stores.postgres.connection import ANSWER_SECONDS, Connections, Row
 from events.tlog.checkpoint import Signed
 
 _COLUMNS = "number, size, note, vkey"
@@ -32,14 +32,17 @@ class PostgreSQLCheckpoints:
                 )
 
     def newest(self, timeline: str) -> Signed | None:
-        return self._primary.ask(lambda connection: _newest(connection, _number(connection, timeline))[1])
+        return self._primary.ask(
+            lambda connection: _newest(connection, _number(connection, timeline))[1], ANSWER_SECONDS
+        )
 
     def list(self, timeline: str) -> list[Signed]:
         rows = self._primary.ask(
             lambda connection: connection.execute(
                 f"select {_COLUMNS} from checkpoint where timeline = %s order by number",
                 (_number(connection, timeline),),
-            ).fetchall()
+            ).fetchall(),
+            ANSWER_SECONDS,
         )
         if [number for number, *_ in rows] != list(range(1, len(rows) + 1)):
             raise DatabaseError("A checkpoint is missing between others.")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any, TypeVar
 
 import psycopg
 from psycopg import Connection, errors
+from psycopg.abc import PQGen
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
 
 from events.errors import AllegianceError, BusyError, DatabaseError, FullError
@@ -21,8 +25,13 @@ T = TypeVar("T")
 BUSY_SECONDS = 5
 """How long a writer waits for another one, and a request for a connection, before BusyError."""
 
+ANSWER_SECONDS = BUSY_SECONDS
+"""How long a primary may take over what is asked of it for each request, before it counts as lost."""
+
 MOST_CONNECTIONS = 8
 """Per process; a process of the service answers four requests at a time."""
+
+_PROBE_SECONDS = 2  # the least that libpq takes
 
 _MIGRATING = 0x616C6C6567  # the key of the advisory lock that one migration at a time holds
 
@@ -35,8 +44,55 @@ _SETTINGS = (
 )
 
 
+# A server that lost its power does not say so: where nothing comes back it is given up.
+_DEFAULTS = {
+    "connect_timeout": BUSY_SECONDS,
+    "application_name": "allegiance",
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,  # milliseconds
+}
+
+
 class LostError(BusyError):
-    """The connection broke. A commit under way may stand or not: sending the same again is safe."""
+    """The server does not answer. A commit under way may stand or not: sending the same again is safe."""
+
+
+class SilentError(LostError):
+    """The server is connected to and does not answer in time, as one that hangs."""
+
+
+class _Silence(psycopg.OperationalError):
+    """No answer came in time."""
+
+
+class Answering(Connection[Row]):
+    """A connection that waits for an answer only `until` then, where that is set: by `monotonic`."""
+
+    until: float | None = None
+
+    def wait(self, gen: PQGen[T], *how: Any, **named: Any) -> T:
+        if self.until is None:
+            return super().wait(gen, *how, **named)
+        try:
+            return super().wait(_in_time(gen, self.until), *how, **named)
+        except _Silence:
+            self.pgconn.finish()  # what it may still say would be taken for the next answer
+            raise
+
+
+def _in_time(waiting: PQGen[T], until: float) -> Generator[Any, Any, T]:
+    """The same, which the driver goes on with ten times a second while nothing comes."""
+    try:
+        wanted = next(waiting)
+        while True:
+            ready = yield wanted
+            if not ready and monotonic() > until:
+                raise _Silence
+            wanted = waiting.send(ready)
+    except StopIteration as done:
+        return done.value  # type: ignore[no-any-return]
 
 
 class Connections:
@@ -45,42 +101,43 @@ class Connections:
     def __init__(self, url: str) -> None:
         self.url = url
         self.busy_seconds: float = BUSY_SECONDS
-        defaults = {"connect_timeout": BUSY_SECONDS, "application_name": "allegiance"}
-        self._parameters: dict[str, Any] = {**defaults, **_parameters(url)}
+        self._parameters: dict[str, Any] = {**_DEFAULTS, **_parameters(url)}
         self._opening = threading.Lock()
-        self._pool: ConnectionPool[Connection[Row]] | None = None
+        self._pool: ConnectionPool[Answering] | None = None
 
     @contextmanager
-    def get(self) -> Iterator[Connection[Row]]:
-        """A connection that commits each statement.
+    def get(self, seconds: float | None = None) -> Iterator[Connection[Row]]:
+        """A connection that commits each statement. With `seconds` its server may take no longer in all.
 
         Raises BusyError where the server does not answer, DatabaseError where it is not of this version.
         """
         pool = self._opened()
         try:
-            with pool.connection() as connection:
+            with pool.connection(seconds) as connection, _limited(connection, seconds):
                 yield connection
         except (psycopg.Error, PoolTimeout, PoolClosed, TooManyRequests) as error:
-            told = explained(error)
+            told = self._why_none() if isinstance(error, PoolTimeout) else explained(error)
             if told is None:
                 raise
-            if isinstance(told, LostError):
+            if isinstance(told, LostError) and not isinstance(told, SilentError):
                 pool.check()  # one that broke is seldom alone
             raise told from error
 
-    def ask(self, question: Callable[[Connection[Row]], T]) -> T:
+    def ask(self, question: Callable[[Connection[Row]], T], seconds: float | None = None) -> T:
         """What a question that changes nothing gives, put once more where the connection broke."""
         try:
-            with self.get() as connection:
+            with self.get(seconds) as connection:
                 return question(connection)
+        except SilentError:
+            raise
         except LostError:
-            with self.get() as connection:
+            with self.get(seconds) as connection:
                 return question(connection)
 
     @contextmanager
-    def writing(self, keep: bool = True) -> Iterator[Connection[Row]]:
+    def writing(self, keep: bool = True, seconds: float | None = None) -> Iterator[Connection[Row]]:
         """One transaction, kept unless an exception ends it or `keep` is false."""
-        with self.get() as connection, connection.transaction(force_rollback=not keep):
+        with self.get(seconds) as connection, connection.transaction(force_rollback=not keep):
             yield connection
 
     @contextmanager
@@ -123,13 +180,17 @@ class Connections:
         if pool is not None:
             pool.close()
 
-    def _opened(self) -> ConnectionPool[Connection[Row]]:
-        with self._opening:
+    def _opened(self) -> ConnectionPool[Answering]:
+        if self._pool is not None:
+            return self._pool
+        if not self._opening.acquire(timeout=BUSY_SECONDS):  # which another thread tries
+            raise SilentError(_DETAIL)
+        try:
             if self._pool is None:
                 self._require_initialised()
                 self._pool = ConnectionPool(
                     kwargs={**self._parameters, "autocommit": True},
-                    connection_class=Connection[Row],
+                    connection_class=Answering,
                     configure=_configure,
                     min_size=1,
                     max_size=MOST_CONNECTIONS,
@@ -139,19 +200,29 @@ class Connections:
                     open=True,
                 )
             return self._pool
+        finally:
+            self._opening.release()
 
     def _require_initialised(self) -> None:
         """By a connection of its own: a pool would not say why it cannot connect."""
         try:
-            with self._connect() as connection:
+            with self._connect() as connection, _limited(connection, ANSWER_SECONDS):
                 missing = MIGRATIONS.keys() - _applied(connection)
         except psycopg.Error as error:
             raise explained(error) or error from error
         if missing:
             raise DatabaseError("The database is not initialised or not up to date; run 'allegiance init'.")
 
-    def _connect(self, **parameters: Any) -> Connection[Row]:
-        return psycopg.connect(**{**self._parameters, **parameters}, autocommit=True)
+    def _why_none(self) -> AllegianceError | None:
+        """Why no connection came free: ours are all in use, unless the server takes no other one either."""
+        try:
+            self._connect(connect_timeout=_PROBE_SECONDS).close()
+        except psycopg.Error as error:
+            return explained(error)
+        return BusyError(_DETAIL)
+
+    def _connect(self, **parameters: Any) -> Answering:
+        return Answering.connect(**{**self._parameters, **parameters}, autocommit=True)
 
 
 def _parameters(url: str) -> dict[str, Any]:
@@ -161,6 +232,31 @@ def _parameters(url: str) -> dict[str, Any]:
         raise DatabaseError(
             "The address of the database cannot be read; write postgresql://user@host/name."
         ) from None
+
+
+@contextmanager
+def _limited(connection: Answering, seconds: float | None) -> Iterator[None]:
+    """Wait for a connection's answers no longer than some seconds in all."""
+    connection.until = None if seconds is None else monotonic() + seconds
+    try:
+        yield
+    finally:
+        connection.until = None
+
+
+@contextmanager
+def snapshot(connection: Connection[Row]) -> Iterator[None]:
+    """Let several statements see one state of the database.
+
+    Else what is rebuilt or erased between two of them would be put together of halves. Within a
+    transaction nothing is to be done: one that writes to a timeline keeps others from it.
+    """
+    if connection.info.transaction_status != TransactionStatus.IDLE:
+        yield
+        return
+    connection.execute("begin isolation level repeatable read, read only")
+    yield  # what is raised here rolls it back, as the connection is given back
+    connection.execute("commit")
 
 
 def _configure(connection: Connection[Row]) -> None:
@@ -214,6 +310,12 @@ _PASSING = (
 _REFUSED = ("authentication failed", "does not exist", "no pg_hba.conf entry", "permission denied")
 
 
+_DETAIL = "The database does not answer now; send the same again in a moment."
+
+_SAID = re.compile(r": \S+:  (?!the database system )")
+"""What a server said that was connected to, in whatever language, and not while it starts or stops."""
+
+
 def explained(error: Exception) -> AllegianceError | None:
     """A driver's error as ours, or None where it is a fault of ours."""
     if isinstance(error, errors.LockNotAvailable):
@@ -230,9 +332,17 @@ def explained(error: Exception) -> AllegianceError | None:
 
 def _passing(error: Exception) -> BusyError | None:
     """What may be better in a moment."""
-    detail = "The database does not answer now; send the same again in a moment."
-    if isinstance(error, psycopg.OperationalError) and (error.sqlstate or "57P").startswith(("08", "57P")):
-        return LostError(detail)
+    if isinstance(error, (_Silence, errors.ConnectionTimeout)):
+        return SilentError(_DETAIL)
+    if isinstance(error, psycopg.OperationalError) and _is_lost(error):
+        return LostError(_DETAIL)
     if isinstance(error, _PASSING):
-        return BusyError(detail)
+        return BusyError(_DETAIL)
     return None
+
+
+def _is_lost(error: psycopg.OperationalError) -> bool:
+    """Whether nobody answered; one that says that it has no room for us is there."""
+    if error.sqlstate is None:
+        return _SAID.search(str(error)) is None
+    return error.sqlstate.startswith(("08", "57P")) and "query_wait_timeout" not in str(error)

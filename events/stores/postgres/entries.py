@@ -48,24 +48,30 @@ def require(timeline: str, position: int | None, least: int) -> None:
         raise BehindError(least)
 
 
+_RESOLVED = """
+select t.head, last.recorded_at, pg_is_in_recovery(), c.position, c.recorded_at from timeline t
+left join commits last on last.timeline = t.id and last.position = t.head
+left join lateral (
+    select position, recorded_at from commits
+    where timeline = t.id and position <= t.head and {column} <= %s order by {column} desc limit 1
+) c on true
+where t.name = %s and t.begun
+"""
+
+
 def resolve(connection: Connection[Row], timeline: str, known_at: int | datetime) -> Commit:
     """The last commit whole at a position, or at an instant. Raises UnknownError, BehindError."""
-    number, last = head(connection, timeline)
-    if isinstance(known_at, datetime):
-        column, value = "recorded_at", write_instant(known_at)
-        # To a standby a commit may be on its way that was recorded no later than this instant.
-        if value > (last.recorded_at or "") and is_standby(connection):
-            raise BehindError
-    elif known_at > last.position:
-        raise UnknownError("position", known_at, f"the log stands at {last.position}")
-    else:
-        column, value = "position", known_at  # type: ignore[assignment]
-    row = connection.execute(
-        "select position, recorded_at from commits"
-        f" where timeline = %s and position <= %s and {column} <= %s order by {column} desc limit 1",
-        (number, last.position, value),
-    ).fetchone()
-    return Commit(0, None) if row is None else Commit(*row)
+    moment = write_instant(known_at) if isinstance(known_at, datetime) else None
+    query = _RESOLVED.format(column="position" if moment is None else "recorded_at")
+    row = connection.execute(query, (known_at if moment is None else moment, timeline)).fetchone()
+    head, recorded_at, follows, *found = row or (None, None, False, None, None)
+    require(timeline, head, 0)
+    if moment is None and known_at > head:
+        raise UnknownError("position", known_at, f"the log stands at {head}")
+    # To a standby a commit may be on its way that was recorded no later than this instant.
+    if moment is not None and moment > (recorded_at or "") and follows:
+        raise BehindError
+    return Commit(0, None) if found[0] is None else Commit(*found)
 
 
 def commits(connection: Connection[Row], timeline: int, after: int, upto: int, limit: int) -> list[Commit]:
@@ -150,6 +156,14 @@ def erased(connection: Connection[Row], timeline: str, upto: int) -> Erased:
         (number(connection, timeline, 0), upto),
     ).fetchall()
     return Erased(sum(count for count, _ in rows), tuple(by for _, by in rows))
+
+
+def last_erasure(connection: Connection[Row], timeline: str) -> int:
+    """The position of the last entry that erased anything of a timeline; 0 where none did."""
+    row = connection.execute(
+        "select max(x.by) from erasure x join timeline t on t.id = x.timeline where t.name = %s", (timeline,)
+    ).fetchone()
+    return (row and row[0]) or 0
 
 
 def listing(

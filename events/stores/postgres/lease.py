@@ -46,8 +46,10 @@ def lease(connections: Connections, timeline: str) -> Iterator[Connection[Row]]:
     with connections.get() as connection:
         connection.execute("begin")
         try:
-            connection.execute(_LIVELY)
             _wait(connection, "pg_advisory_xact_lock", timeline, connections.busy_seconds, _HELD_BY_ANOTHER)
+            # The last, as a query that was read to its end keeps its snapshot until the next statement:
+            # for as long as the lease nothing could be erased.
+            connection.execute(_LIVELY)
             yield connection
         finally:
             if connection.info.transaction_status != TransactionStatus.IDLE:

@@ -139,7 +139,11 @@ def search(  # what is looked for, and from where on
         values = {"timeline": timeline, "upto": upto, "first": first, "last": last, **meant.values}
         places = _latest(connection, ways, values, before, limit - len(hits))
         entries = _entries(connection, timeline, [said for _, said, _ in places])
-        hits += [Hit(at, position, status, entries[said]) for position, said, status in places]
+        hits += [
+            Hit(at, position, status, entries[said])
+            for position, said, status in places
+            if entries[said].body is not None
+        ]
         before = upto + 1
     return hits
 

@@ -12,12 +12,12 @@ from typing import TypeVar
 from psycopg import Connection
 
 from events.errors import BusyError, DatabaseError, UnknownError
-from events.stores.postgres.connection import Connections, Row
+from events.stores.postgres.connection import ANSWER_SECONDS, Connections, LostError, Row
 
 T = TypeVar("T")
 
 _REST_SECONDS = 5
-"""How long a standby that failed is left alone."""
+"""How long a server that failed is left alone."""
 
 
 class BehindError(BusyError):
@@ -54,18 +54,24 @@ class Servers:
                 continue
             except (BusyError, DatabaseError):
                 self._rests_until[standby] = time.monotonic() + _REST_SECONDS
+        if self._rests(self.primary):
+            raise LostError("The database does not answer now; send the same again in a moment.")
         return self.primary.ask(question)
 
     def ask_primary(self, question: Callable[[Connection[Row]], T]) -> T:
-        """The primary's answer to what must not be a moment old; a standby's only while that has none."""
+        """The primary's answer to what must not be a moment old; a standby's only while nobody is there.
+
+        One that is there and has no time for us is waited for: what was decided since a standby
+        followed last, as that a timeline is private, must not be undone by many questions at once.
+        """
         within: Connection[Row] | None = getattr(self._local, "within", None)
         if within is not None:
             return question(within)
         standbys = self._in_turn()
-        if not standbys or self._rests_until.get(self.primary, 0) <= time.monotonic():
+        if not standbys or not self._rests(self.primary):
             try:
-                return self.primary.ask(question)
-            except (BusyError, DatabaseError):
+                return self.primary.ask(question, ANSWER_SECONDS)
+            except LostError:
                 if not standbys:
                     raise
                 self._rests_until[self.primary] = time.monotonic() + _REST_SECONDS
@@ -90,6 +96,9 @@ class Servers:
         if not self.standbys:
             return []
         start = next(self._turn) % len(self.standbys)
-        now = time.monotonic()
         turned = [*self.standbys[start:], *self.standbys[:start]]
-        return [standby for standby in turned if self._rests_until.get(standby, 0) <= now]
+        return [standby for standby in turned if not self._rests(standby)]
+
+    def _rests(self, server: Connections) -> bool:
+        """Whether a server failed a moment ago."""
+        return self._rests_until.get(server, 0) > time.monotonic()

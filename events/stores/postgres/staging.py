@@ -46,7 +46,7 @@ class Staged:
     def __init__(
         self,
         writers: Writers,
-        keeper: Connection[Row],
+        connections: tuple[Connection[Row], Connection[Row]],
         head: Commit,
         recorded_at: str,
         logged: Callable[[Sequence[Placed]], Logged],
@@ -55,12 +55,13 @@ class Staged:
         self.sealed = False
         self._writers = writers
         self._number = writers.batch.timeline
-        self._keeper = keeper
+        # What is read the one that keeps the lease would hold locks on: nothing could be erased meanwhile.
+        self._keeper, self._reader = connections
         self._head = head
         self._recorded_at = recorded_at
         self._logged = logged
         self._growth = growth
-        self._projector = Projector(keeper, self._number)
+        self._projector = Projector(self._reader, self._number)
         self._faults = Faults()
         self._lines = array("q")
         self._existing = 0
@@ -96,7 +97,7 @@ class Staged:
 
     def _new(self, chunk: Sequence[Prepared], here: dict[Key, Prepared]) -> Iterator[Prepared]:
         """Those of a chunk that are neither in the log nor sent before; they are then `here`."""
-        held = writing.standing(self._keeper, self._number, [(entry.entity, entry.id) for entry in chunk])
+        held = writing.standing(self._reader, self._number, [(entry.entity, entry.id) for entry in chunk])
         for entry in chunk:
             key = (entry.entity, entry.id)
             before = here.get(key) or self._on_its_way(key)
@@ -133,7 +134,7 @@ class Staged:
         """Note what is named and not there yet, with the positions of those that name it."""
         unknown = {name for _, entry in placed for name in entry.names} - self._live
         there = {name for name in unknown if name in here or self._on_its_way(name)}
-        there |= writing.live(self._keeper, self._number, [*(unknown - there)])
+        there |= writing.live(self._reader, self._number, [*(unknown - there)])
         missing = unknown - there
         if missing:
             for position, entry in placed:
@@ -145,11 +146,11 @@ class Staged:
 
     def check(self) -> None:
         self._writers.wait()
-        there = writing.live(self._keeper, self._number, [*self._missing])
+        there = writing.live(self._reader, self._number, [*self._missing])
         missing = {name: positions for name, positions in self._missing.items() if name not in there}
         naming = sorted({position for positions in missing.values() for position in positions})
         for some in chunks(naming, CHUNK):
-            for position, entity, id, body in self._keeper.execute(
+            for position, entity, id, body in self._reader.execute(
                 "select position, entity, id, body from entry join body using (timeline, position)"
                 " where timeline = %s::integer and position = any(%s::bigint[]) order by position",
                 (self._number, some),

@@ -10,7 +10,7 @@ from psycopg import Connection
 from events.errors import UnknownError
 from events.stores.clock import write_instant
 from events.stores.postgres.access import note as noted
-from events.stores.postgres.connection import Connections, Row
+from events.stores.postgres.connection import ANSWER_SECONDS, Connections, Row
 from events.stores.tokens import LOCAL, Secret, Token, after, digest, new_id, new_secret, renewed
 
 _TOKENS = """
@@ -62,18 +62,23 @@ class PostgreSQLTokens:
             " and (expires_at is null or expires_at > %s))"
         )
         now = write_instant(self._clock())
-        found = self._primary.ask(lambda connection: _select(connection, which, digest(secret), now))
+        found = self._primary.ask(
+            lambda connection: _select(connection, which, digest(secret), now), ANSWER_SECONDS
+        )
         return next(iter(found), None)
 
     def list(self) -> list[Token]:
-        return self._primary.ask(lambda connection: _select(connection, "order by created_at, id"))
+        return self._primary.ask(
+            lambda connection: _select(connection, "order by created_at, id"), ANSWER_SECONDS
+        )
 
     def authors(self) -> Mapping[str, str]:
         return dict(
             self._primary.ask(
                 lambda connection: connection.execute(
                     "select id, author from token where author <> ''"
-                ).fetchall()
+                ).fetchall(),
+                ANSWER_SECONDS,
             )
         )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
 
 import psycopg
 
@@ -16,19 +17,33 @@ from events.stores.postgres.connection import Connections
 _REST_SECONDS = 5
 """How long this process counts by itself once the counts could not be shared."""
 
+_SHARING_SECONDS = 2
+"""How long a request waits for that to be done."""
+
 _SWEEP_SECONDS = 60
 
 # Nobody waits for the disk, and for another one who counts only a moment.
 _LIGHTLY = "set local synchronous_commit = off; set local lock_timeout = '500ms'"
 
+# The clock is the database's, as hosts may not agree, and read once the row is locked: windows then follow
+# one another.
+_USED = """
+with found as materialized (select used, until from used_requests where key = %s for update)
+select used, until, extract(epoch from clock_timestamp())::float8 from found
+"""
+
 
 class PostgreSQLUsage:
-    """Counts of one database; of this process alone while that does not answer."""
+    """Counts of one database; of this process alone while that does not answer.
 
-    def __init__(self, primary: Connections, clock: Callable[[], datetime]) -> None:
+    A `clock` stands in for the database's.
+    """
+
+    def __init__(self, primary: Connections, clock: Callable[[], datetime] | None = None) -> None:
         self._primary = primary
         self._clock = clock
-        self._alone = MemoryUsage(clock)
+        self._here = clock or partial(datetime.now, UTC)
+        self._alone = MemoryUsage(self._here)
         self._noted: dict[str, str] = {}
         self._swept = 0.0
         self._rests_until = 0.0
@@ -42,18 +57,16 @@ class PostgreSQLUsage:
         return self._alone.take(key, wanted, most, seconds)
 
     def _take(self, key: str, wanted: int, most: int, seconds: int) -> Taken:
-        with self._primary.writing() as connection:
+        with self._primary.writing(seconds=_SHARING_SECONDS) as connection:
             connection.execute(_LIGHTLY)
             connection.execute(
                 "insert into used_requests (key, used, until) values (%s, 0, 0) on conflict do nothing",
                 (key,),
             )
-            (found,) = connection.execute(
-                "select used, until from used_requests where key = %s for update", (key,)
-            ).fetchall()
-            # The clock is read within: windows then follow one another in every process.
-            now = self._clock().timestamp()
-            taken, count = spend(Count(*found), wanted, most, seconds, now)
+            ((used, until, now),) = connection.execute(_USED, (key,)).fetchall()
+            if self._clock is not None:
+                now = self._clock().timestamp()
+            taken, count = spend(Count(used, until), wanted, most, seconds, now)
             connection.execute("update used_requests set used = %s, until = %s where key = %s", (*count, key))
         self._sweep(now)
         return taken
@@ -62,7 +75,7 @@ class PostgreSQLUsage:
         """Forget the counts of those who have gone, now and then."""
         if not now - _SWEEP_SECONDS < self._swept <= now:
             self._swept = now
-            with self._primary.writing() as connection:
+            with self._primary.writing(seconds=_SHARING_SECONDS) as connection:
                 connection.execute(
                     "delete from used_requests where key in"
                     " (select key from used_requests where until <= %s for update skip locked)",
@@ -70,12 +83,12 @@ class PostgreSQLUsage:
                 )
 
     def use(self, token: str) -> None:
-        at = grain(self._clock())
+        at = grain(self._here())
         if self._noted.get(token) == at or time.monotonic() < self._rests_until:
             return
         self._noted[token] = at
         try:
-            with self._primary.writing() as connection:
+            with self._primary.writing(seconds=_SHARING_SECONDS) as connection:
                 connection.execute(_LIGHTLY)
                 connection.execute(
                     "insert into used_token (token, at) values (%s, %s)"
@@ -89,7 +102,8 @@ class PostgreSQLUsage:
         try:
             return dict(
                 self._primary.ask(
-                    lambda connection: connection.execute("select token, at from used_token").fetchall()
+                    lambda connection: connection.execute("select token, at from used_token").fetchall(),
+                    _SHARING_SECONDS,
                 )
             )
         except (AllegianceError, psycopg.Error):
