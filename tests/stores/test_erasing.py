@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 
+from events.copying import copy
 from events.errors import BusyError, DatabaseError
 from events.model import Erased, Why
 from events.prepared import prepare
@@ -89,6 +90,22 @@ def test_no_byte_of_it_is_left_in_any_file(store: SQLiteStore, first: str) -> No
     other.close()
     store.close()
     assert CANARY.encode() not in bytes_of(store)
+
+
+def test_a_thousand_things_are_erased_in_one_go(store: SQLiteStore, tmp_path: Path) -> None:
+    """And in a copy, where they come in one portion. FTS5 fails when its index is written anew for each."""
+    many = [draft(event(f"e{n}", "1971", effect("holds"), title=f"{CANARY} {n}")) for n in range(1200)]
+    store.append(TIMELINE, many, author="desk")
+    other = SQLiteStore(tmp_path / "other" / "record.db")
+    other.initialise()
+    copy(store, other, TIMELINE)
+    store.erase(TIMELINE, range(4, 1205), WHY, author="clerk")
+    copy(store, other, TIMELINE)
+    for each in (store, other):
+        assert each.erased(TIMELINE, 2405).entries == 1201
+        assert CANARY.encode() not in bytes_of(each)
+        assert verify(each, TIMELINE).faults == []
+    other.close()
 
 
 def test_nor_of_whom_it_named_nor_of_what_it_was_about(store: SQLiteStore) -> None:

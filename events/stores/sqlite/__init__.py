@@ -195,6 +195,7 @@ class SQLiteStore:
                 writing.log(connection, number, logged)
                 by = {(draft.entity, draft.id): position for position, draft in placed}
                 erasing.destroy(connection, number, entries, by)
+                searching.let_go(connection)
                 erasing.require_unused(connection, number, by)
                 writing.seal(connection, number, commit)
         self.connections.scrub()
@@ -243,6 +244,8 @@ class SQLiteStore:
                 writing.restore(connection, number, items, last)
                 destroyed |= erasing.repeat(connection, number, items)
                 writing.move_head(connection, number, last.position)
+            if destroyed:
+                searching.let_go(connection)
         if destroyed:
             self.connections.scrub()
         return last
