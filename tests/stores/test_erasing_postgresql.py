@@ -82,6 +82,18 @@ def test_a_reader_of_what_was_before_is_waited_for_and_then_told_of(
     assert CANARY.encode() not in bytes_of(postgresql)
 
 
+@pytest.mark.parametrize("role", ["service", "owner", "postgres"])
+def test_so_is_a_writer_who_began_before(postgresql: Server, store: PostgreSQLStore, role: str) -> None:
+    """What was deleted meanwhile is kept for it, though it reads nothing."""
+    store.primary.busy_seconds = 0.2
+    with psycopg.connect(postgresql.url(role)) as writer:
+        writer.execute("select pg_current_xact_id()")
+        with pytest.raises(BusyError, match="do the same again"):
+            store.erase(TIMELINE, [4, 5], WHY, author="clerk")
+    store.erase(TIMELINE, [4, 5], WHY, author="clerk")
+    assert CANARY.encode() not in bytes_of(postgresql)
+
+
 ATTACKS = [
     "delete from body where position = 2",
     "insert into erasure (timeline, position, by) values (1, 2, 7)",
