@@ -27,7 +27,7 @@ from events.stores.rows import Placed
 _RETRY_SECONDS = 0.05
 
 _STILL_THERE = (
-    "Somebody reads the database as it was before, so that its files still have what was deleted;"
+    "Somebody reads or writes who began before, so that the database's files still have what was deleted;"
     " do the same again in a moment."
 )
 
@@ -128,7 +128,7 @@ def scrub(connections: Connections) -> None:
             if time.monotonic() > until:
                 raise BusyError(_STILL_THERE)
             time.sleep(_RETRY_SECONDS)
-        for table in ("body", *PROJECTED):
+        for table in ("body", *PROJECTED, "found"):
             try:
                 connection.execute(
                     "select set_config('lock_timeout', %s, true), rewrite(%s)",
@@ -147,7 +147,10 @@ def _relations(connection: Connection[Row], timeline: int, gone: Sequence[Placed
 
 
 def _forget(connection: Connection[Row], timeline: int, gone: Sequence[Placed]) -> None:
-    """Take what entries said out of every index but that of stretches. Whoever adds an index adds it here."""
+    """Take what entries said out of every index but that of stretches. Whoever adds an index adds it here.
+
+    Whoever adds a column of words has no statistics made of it: see `erasure_tables.NOT_REMEMBERED`.
+    """
     values = {"timeline": timeline, "positions": [position for position, _ in gone]}
     for statement in (
         "update version v set live = false, day = null from entry e"
