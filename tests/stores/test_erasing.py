@@ -136,6 +136,41 @@ def test_a_reader_of_what_was_before_is_waited_for_and_then_told_of(store: SQLit
     assert CANARY.encode() not in bytes_of(store)
 
 
+@pytest.mark.parametrize("later", ["copy", "another copy", "erase", "restore"])
+def test_what_was_hindered_is_taken_up_by_the_next(store: SQLiteStore, tmp_path: Path, later: str) -> None:
+    """Also where there is nothing more to copy, whatever process and timeline it is."""
+    hindered = SQLiteStore(tmp_path / "other" / "record.db")
+    hindered.initialise()
+    copy(store, hindered, TIMELINE)
+    store.erase(TIMELINE, [4], WHY, author="clerk")
+    store.append("another", [draft(document("d"))], author="desk", create=True)
+    hindered.connections.busy_seconds = 0.1
+    hindered.connections.get().execute("pragma busy_timeout = 100")
+    reader = sqlite3.connect(hindered.connections.path, isolation_level=None)
+    reader.execute("begin")
+    reader.execute("select count(*) from body").fetchone()
+    for _ in range(2):
+        with pytest.raises(BusyError, match="do the same again"):
+            copy(store, hindered, TIMELINE)
+        assert hindered.head(TIMELINE).position == 5
+    reader.close()
+    assert CANARY.encode() in bytes_of(hindered)
+    other = SQLiteStore(hindered.connections.path)
+    match later:
+        case "copy":
+            assert copy(store, other, TIMELINE).copied == 0
+        case "another copy":
+            copy(store, other, "another")
+        case "erase":
+            other.erase(TIMELINE, [3], WHY, author="clerk")
+        case "restore":
+            other.restore(TIMELINE, [])
+    assert CANARY.encode() not in bytes_of(other)
+    assert other.connections.get().execute("select * from unscrubbed").fetchall() == []
+    other.close()
+    hindered.close()
+
+
 @pytest.mark.parametrize(
     "attack",
     [

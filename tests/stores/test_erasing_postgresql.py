@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import psycopg
 import pytest
 
 from events.answer import Question
 from events.ask import state
+from events.copying import copy
 from events.errors import BusyError
 from events.model import Erased, Why
 from events.moments import parse_at
 from events.prepared import prepare
-from events.stores.postgres import PostgreSQLStore
+from events.stores.memory import MemoryStore
+from events.stores.postgres import PostgreSQLStore, erasing
 from events.verify import verify
 from tests.domain.builders import TIMELINE, actor, correct, document, draft, effect, event
 from tests.stores.conftest import Pair
@@ -212,6 +216,50 @@ def test_so_is_a_writer_who_began_before(postgresql: Server, store: PostgreSQLSt
             store.erase(TIMELINE, [4, 5], WHY, author="clerk")
     store.erase(TIMELINE, [4, 5], WHY, author="clerk")
     assert CANARY.encode() not in bytes_of(postgresql)
+
+
+def test_what_was_hindered_is_taken_up_by_the_next(postgresql: Server, store: PostgreSQLStore) -> None:
+    """Also where there is nothing more to copy. It is done once."""
+    source = MemoryStore()
+    for line in (*CAST, NAMED):
+        source.append("copied", [draft(line)], author="desk", create=True)
+    store.erase(TIMELINE, [4, 5], WHY, author="clerk")
+    copy(source, store, "copied")
+    source.erase("copied", [4, 5], WHY, author="clerk")
+    store.primary.busy_seconds = 0.2
+    with psycopg.connect(postgresql.url()) as reader:
+        reader.execute("set transaction isolation level repeatable read")
+        reader.execute("select count(*) from timeline")
+        for _ in range(2):
+            with pytest.raises(BusyError, match="do the same again"):
+                copy(source, store, "copied")
+            assert store.head("copied").position == 7
+    assert CANARY.encode() in bytes_of(postgresql)
+    assert copy(source, store, "copied").copied == 0
+    assert CANARY.encode() not in bytes_of(postgresql)
+    with postgresql.connect("owner", "allegiance") as connection:
+        file = connection.execute("select pg_relation_filepath('body')").fetchone()
+        copy(source, store, "copied")
+        assert connection.execute("select pg_relation_filepath('body')").fetchone() == file
+
+
+def test_what_is_erased_while_another_is_rewritten_is_still_to_be(
+    postgresql: Server, store: PostgreSQLStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only of what was there before the rewriting it is known that it is gone."""
+    reader = psycopg.connect(postgresql.url())
+    reader.execute("set transaction isolation level repeatable read")
+    reader.execute("select count(*) from timeline")
+
+    def meanwhile(_: float) -> None:
+        with postgresql.connect("service", "allegiance", autocommit=True) as connection:
+            connection.execute("insert into unscrubbed (timeline, position) values (99, 9)")
+        reader.close()
+
+    monkeypatch.setattr(erasing, "time", SimpleNamespace(monotonic=time.monotonic, sleep=meanwhile))
+    store.erase(TIMELINE, [4, 5], WHY, author="clerk")
+    with postgresql.connect("owner", "allegiance") as connection:
+        assert connection.execute("select timeline, position from unscrubbed").fetchall() == [(99, 9)]
 
 
 ATTACKS = [

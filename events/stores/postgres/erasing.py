@@ -1,7 +1,8 @@
 """Erasure by law: the entry that says so, the bodies gone, and every index as if they had never been.
 
 All of it in one transaction. The tables are rewritten afterwards (`scrub`), since what PostgreSQL
-deletes stays in their files, and an ordinary vacuum only says that it may be overwritten.
+deletes stays in their files, and an ordinary vacuum only says that it may be overwritten. That this is
+still to be done the transaction itself writes down, so that whatever hinders it, it is taken up.
 """
 
 from __future__ import annotations
@@ -81,6 +82,10 @@ def destroy(
     """Destroy the bodies and salts of entries; `by` are the new ones above the head that erase each thing."""
     gone = [(entry.position, prepared_of(entry)) for entry in erased if entry.body is not None]
     relations = _relations(connection, timeline, gone)
+    if gone:
+        connection.execute(
+            "insert into unscrubbed (timeline, position) values (%s, %s)", (timeline, max(by.values()))
+        )
     with connection.cursor() as cursor:
         cursor.executemany(
             "insert into erasure (timeline, position, by) values (%s, %s, %s)",
@@ -103,17 +108,22 @@ def require_unused(connection: Connection[Row], timeline: int, keys: Collection[
     erasure.require_unused(unstated, lambda key: users.get(key, ()))
 
 
-def repeat(connection: Connection[Row], timeline: int, sealed: Iterable[Sealed]) -> bool:
-    """Destroy what erasures that were made elsewhere name; gives whether anything was there to destroy.
+def repeat(connection: Connection[Row], timeline: int, sealed: Iterable[Sealed]) -> None:
+    """Destroy what erasures that were made elsewhere name.
 
     What they erased is mostly without a body by then: only a copy made before still has it.
     """
-    destroyed = False
     for by in (item.entry for item in sealed if item.entry.op == "erase"):
         erased = found(connection, timeline, erasure.erased_by(by))
-        destroyed |= any(entry.body is not None for entry in erased)
         destroy(connection, timeline, erased, {(by.entity, by.id): by.position})
-    return destroyed
+
+
+def scrub_if_due(connections: Connections) -> None:
+    """The same as `scrub`, unless it has been done since everything that was erased."""
+    with connections.get() as connection:
+        due = connection.execute("select 1 from unscrubbed limit 1").fetchone()
+    if due:
+        scrub(connections)
 
 
 def scrub(connections: Connections) -> None:
@@ -123,6 +133,7 @@ def scrub(connections: Connections) -> None:
     """
     until = time.monotonic() + connections.busy_seconds
     with connections.get() as connection:
+        due = connection.execute("select timeline, position from unscrubbed").fetchall()
         now = connection.execute("select pg_snapshot_xmax(pg_current_snapshot())::xid::text").fetchone()
         while connection.execute(_BEFORE, now).fetchone():
             if time.monotonic() > until:
@@ -136,6 +147,8 @@ def scrub(connections: Connections) -> None:
                 )
             except errors.LockNotAvailable:
                 raise BusyError(_STILL_THERE) from None
+        for one in due:  # and none that came meanwhile
+            connection.execute("delete from unscrubbed where (timeline, position) = (%s, %s)", one)
 
 
 def _relations(connection: Connection[Row], timeline: int, gone: Sequence[Placed]) -> list[int]:

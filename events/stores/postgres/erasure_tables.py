@@ -130,8 +130,18 @@ begin
 end $$;
 """
 
+# An erasure whose words may still be in the files: `position` is that of the entry that erased them.
+UNSCRUBBED = """
+create table unscrubbed (
+    timeline integer not null,
+    position bigint not null,
+    primary key (timeline, position)
+);
+"""
+
 PRIVILEGES = (
     "select on erasure",
     "insert (timeline, position, by) on erasure",
+    "select, insert, delete on unscrubbed",
     "execute on function remove_erased, rewrite",
 )

@@ -340,6 +340,7 @@ MIGRATIONS = {
     "007 erasure": erasure_tables.TABLES,
     "008 no statistics of words": erasure_tables.NOT_REMEMBERED,
     "009 rewriting what has no key": erasure_tables.REWRITING,
+    "010 what is to be rewritten": erasure_tables.UNSCRUBBED,
 }
 """Each step by its name, in order. A step that was applied is never edited."""
 

@@ -246,8 +246,7 @@ class SQLiteStore:
                 writing.move_head(connection, number, last.position)
             if destroyed:
                 searching.let_go(connection)
-        if destroyed:
-            self.connections.scrub()
+        self.connections.scrub_if_due()
         return last
 
     def entries(self, timeline: str, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
