@@ -219,6 +219,7 @@ def test_erased_words_leave_the_file(file):
         connection.execute("drop trigger body_delete")
         connection.execute("delete from body where position = 5")
         searching.forget(connection, number, ("event", "attack"))
+        searching.let_go(connection)
     assert ids(file, "zwetschgenknodel", 5) == []
     assert ids(file, "tripoli", 4) == [("attack", "recorded")]
     file.close()

@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 
+from events.copying import copy
 from events.errors import BusyError, DatabaseError
 from events.model import Erased, Why
 from events.prepared import prepare
@@ -91,6 +92,22 @@ def test_no_byte_of_it_is_left_in_any_file(store: SQLiteStore, first: str) -> No
     assert CANARY.encode() not in bytes_of(store)
 
 
+def test_a_thousand_things_are_erased_in_one_go(store: SQLiteStore, tmp_path: Path) -> None:
+    """And in a copy, where they come in one portion. FTS5 fails when its index is written anew for each."""
+    many = [draft(event(f"e{n}", "1971", effect("holds"), title=f"{CANARY} {n}")) for n in range(1200)]
+    store.append(TIMELINE, many, author="desk")
+    other = SQLiteStore(tmp_path / "other" / "record.db")
+    other.initialise()
+    copy(store, other, TIMELINE)
+    store.erase(TIMELINE, range(4, 1205), WHY, author="clerk")
+    copy(store, other, TIMELINE)
+    for each in (store, other):
+        assert each.erased(TIMELINE, 2405).entries == 1201
+        assert CANARY.encode() not in bytes_of(each)
+        assert verify(each, TIMELINE).faults == []
+    other.close()
+
+
 def test_nor_of_whom_it_named_nor_of_what_it_was_about(store: SQLiteStore) -> None:
     said = effect("starts", "ussr", "endorses", "witness", under=CANARY)
     store.append(TIMELINE, [draft(event("e", "1970-03", said))], author="desk")
@@ -117,6 +134,41 @@ def test_a_reader_of_what_was_before_is_waited_for_and_then_told_of(store: SQLit
     reader.close()
     assert store.erase(TIMELINE, wanted, WHY, author="clerk").existing == 3
     assert CANARY.encode() not in bytes_of(store)
+
+
+@pytest.mark.parametrize("later", ["copy", "another copy", "erase", "restore"])
+def test_what_was_hindered_is_taken_up_by_the_next(store: SQLiteStore, tmp_path: Path, later: str) -> None:
+    """Also where there is nothing more to copy, whatever process and timeline it is."""
+    hindered = SQLiteStore(tmp_path / "other" / "record.db")
+    hindered.initialise()
+    copy(store, hindered, TIMELINE)
+    store.erase(TIMELINE, [4], WHY, author="clerk")
+    store.append("another", [draft(document("d"))], author="desk", create=True)
+    hindered.connections.busy_seconds = 0.1
+    hindered.connections.get().execute("pragma busy_timeout = 100")
+    reader = sqlite3.connect(hindered.connections.path, isolation_level=None)
+    reader.execute("begin")
+    reader.execute("select count(*) from body").fetchone()
+    for _ in range(2):
+        with pytest.raises(BusyError, match="do the same again"):
+            copy(store, hindered, TIMELINE)
+        assert hindered.head(TIMELINE).position == 5
+    reader.close()
+    assert CANARY.encode() in bytes_of(hindered)
+    other = SQLiteStore(hindered.connections.path)
+    match later:
+        case "copy":
+            assert copy(store, other, TIMELINE).copied == 0
+        case "another copy":
+            copy(store, other, "another")
+        case "erase":
+            other.erase(TIMELINE, [3], WHY, author="clerk")
+        case "restore":
+            other.restore(TIMELINE, [])
+    assert CANARY.encode() not in bytes_of(other)
+    assert other.connections.get().execute("select * from unscrubbed").fetchall() == []
+    other.close()
+    hindered.close()
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,7 @@ create trigger body_delete before delete on body
 when old.position <= (select head from timeline where id = old.timeline)
 begin select raise(abort, 'body is append-only'); end;
 """
+BEFORE_SCRUBBING = "drop table unscrubbed;"
 
 PACT = event("pact", "1970", effect("starts", "ussr"), title="A pact")
 DAY = day_of(1975, 1, 1)
@@ -89,7 +90,7 @@ def store(tmp_path: Path) -> SQLiteStore:
     return store
 
 
-@pytest.mark.parametrize("first", [4, 5, 6, 7, 8, 9, 10, 11])
+@pytest.mark.parametrize("first", [4, 5, 6, 7, 8, 9, 10, 11, 12])
 def test_a_database_from_before_a_migration_answers_as_one_made_with_it(
     store: SQLiteStore, first: int
 ) -> None:
@@ -104,6 +105,7 @@ def test_a_database_from_before_a_migration_answers_as_one_made_with_it(
         BEFORE_STRETCHES_OF,
         BEFORE_ACCESS,
         BEFORE_ERASURE,
+        BEFORE_SCRUBBING,
     ]
     for step in reversed(back[first - 4 :]):
         if callable(step):

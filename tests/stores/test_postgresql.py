@@ -133,7 +133,7 @@ def test_the_role_that_serves_cannot_do_away_with_the_guards(
 def test_every_table_can_be_partitioned_by_timeline(store: PostgreSQLStore, postgresql: Server) -> None:
     """Which is also what a PostgreSQL that shards asks for: every unique key holds the timeline."""
     with postgresql.connect(OWNER, "allegiance") as connection:
-        for table in ("commits", "entry", "body", "node", "checkpoint", "erasure", *PROJECTED):
+        for table in ("commits", "entry", "body", "node", "checkpoint", "erasure", "unscrubbed", *PROJECTED):
             connection.execute(
                 f"create table parted_{table} (like {table} including all) partition by hash (timeline)"
             )

@@ -286,14 +286,12 @@ class PostgreSQLStore:
                 (commit, [(item.entry.position, prepared_of(item.entry)) for item in items])
                 for commit, items in commits_of(timeline, head, sealed)
             ]
-            if not commits:
-                return head
-            writing.add(connection, number, rows.logged_again(number, sealed), commits)
-            destroyed = erasing.repeat(connection, number, sealed)
-            last = commits[-1][0]
-            writing.move_head(connection, number, last.position)
-        if destroyed:
-            erasing.scrub(self.primary)
+            last = commits[-1][0] if commits else head
+            if commits:
+                writing.add(connection, number, rows.logged_again(number, sealed), commits)
+                erasing.repeat(connection, number, sealed)
+                writing.move_head(connection, number, last.position)
+        erasing.scrub_if_due(self.primary)
         return last
 
     def entries(self, timeline: str, after: int = 0, upto: int | None = None) -> Iterator[Entry]:

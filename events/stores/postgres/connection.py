@@ -160,11 +160,14 @@ class Connections:
                 role = ours.execute("select current_user").fetchone()
             assert role is not None
             parameters = _parameters(owner) if owner else {}
-            with self._connect(**parameters) as connection, connection.transaction():
-                _migrate(connection)
-                if connection.execute("select current_user").fetchone() != role:
-                    for grant in grants(role[0]):
-                        connection.execute(grant)
+            with self._connect(**parameters) as connection:
+                with connection.transaction():
+                    changed = _migrate(connection)
+                    if connection.execute("select current_user").fetchone() != role:
+                        for grant in grants(role[0]):
+                            connection.execute(grant)
+                if changed:  # words may have been in it that no statistics have any more
+                    connection.execute("vacuum full pg_statistic")
         except errors.InsufficientPrivilege as error:
             raise DatabaseError(
                 f"This role may not make the tables: {error.diag.message_primary}. Name one that may in"
@@ -267,10 +270,10 @@ def _configure(connection: Connection[Row]) -> None:
         connection.prepare_threshold = None
 
 
-def _migrate(connection: Connection[Row]) -> None:
-    """Apply the steps that are missing, one migration at a time whoever else starts one."""
+def _migrate(connection: Connection[Row]) -> bool:
+    """Apply the steps that are missing, one migration at a time whoever else starts one; gives if any was."""
     if _applied(connection) >= MIGRATIONS.keys():
-        return  # which a role may find that could not make anything
+        return False  # which a role may find that could not make anything
     connection.execute(f"set local lock_timeout = '{BUSY_SECONDS}s'")
     connection.execute("select pg_advisory_xact_lock(%s)", (_MIGRATING,))
     encoding = connection.execute("show server_encoding").fetchone()
@@ -282,6 +285,7 @@ def _migrate(connection: Connection[Row]) -> None:
         if name not in applied:
             connection.execute(script)
             connection.execute("insert into migration (name) values (%s)", (name,))
+    return applied < MIGRATIONS.keys()
 
 
 def _applied(connection: Connection[Row]) -> set[str]:

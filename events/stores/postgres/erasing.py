@@ -1,7 +1,8 @@
 """Erasure by law: the entry that says so, the bodies gone, and every index as if they had never been.
 
 All of it in one transaction. The tables are rewritten afterwards (`scrub`), since what PostgreSQL
-deletes stays in their files, and an ordinary vacuum only says that it may be overwritten.
+deletes stays in their files, and an ordinary vacuum only says that it may be overwritten. That this is
+still to be done the transaction itself writes down, so that whatever hinders it, it is taken up.
 """
 
 from __future__ import annotations
@@ -27,9 +28,18 @@ from events.stores.rows import Placed
 _RETRY_SECONDS = 0.05
 
 _STILL_THERE = (
-    "Somebody reads the database as it was before, so that its files still have what was deleted;"
+    "Somebody reads or writes who began before, so that the database's files still have what was deleted;"
     " do the same again in a moment."
 )
+
+# Whoever began to read or write before a transaction: what that deleted, no rewriting takes from them. By
+# numbers of transactions, since of other roles a role without rights is not told when theirs began. An
+# ordinary vacuum reads nothing of the rows.
+_BEFORE = """
+select 1 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+  and greatest(age(backend_xid), age(backend_xmin)) > age(%s::xid)
+  and pid not in (select pid from pg_stat_progress_vacuum)
+"""
 
 # The commits at which something of some relations may have changed.
 _MOMENTS = f"""
@@ -72,6 +82,10 @@ def destroy(
     """Destroy the bodies and salts of entries; `by` are the new ones above the head that erase each thing."""
     gone = [(entry.position, prepared_of(entry)) for entry in erased if entry.body is not None]
     relations = _relations(connection, timeline, gone)
+    if gone:
+        connection.execute(
+            "insert into unscrubbed (timeline, position) values (%s, %s)", (timeline, max(by.values()))
+        )
     with connection.cursor() as cursor:
         cursor.executemany(
             "insert into erasure (timeline, position, by) values (%s, %s, %s)",
@@ -94,17 +108,22 @@ def require_unused(connection: Connection[Row], timeline: int, keys: Collection[
     erasure.require_unused(unstated, lambda key: users.get(key, ()))
 
 
-def repeat(connection: Connection[Row], timeline: int, sealed: Iterable[Sealed]) -> bool:
-    """Destroy what erasures that were made elsewhere name; gives whether anything was there to destroy.
+def repeat(connection: Connection[Row], timeline: int, sealed: Iterable[Sealed]) -> None:
+    """Destroy what erasures that were made elsewhere name.
 
     What they erased is mostly without a body by then: only a copy made before still has it.
     """
-    destroyed = False
     for by in (item.entry for item in sealed if item.entry.op == "erase"):
         erased = found(connection, timeline, erasure.erased_by(by))
-        destroyed |= any(entry.body is not None for entry in erased)
         destroy(connection, timeline, erased, {(by.entity, by.id): by.position})
-    return destroyed
+
+
+def scrub_if_due(connections: Connections) -> None:
+    """The same as `scrub`, unless it has been done since everything that was erased."""
+    with connections.get() as connection:
+        due = connection.execute("select 1 from unscrubbed limit 1").fetchone()
+    if due:
+        scrub(connections)
 
 
 def scrub(connections: Connections) -> None:
@@ -114,16 +133,13 @@ def scrub(connections: Connections) -> None:
     """
     until = time.monotonic() + connections.busy_seconds
     with connections.get() as connection:
-        (now,) = connection.execute("select clock_timestamp()").fetchone() or (None,)
-        while connection.execute(
-            "select 1 from pg_stat_activity where datname = current_database()"
-            " and pid <> pg_backend_pid() and backend_xmin is not null and xact_start < %s",
-            (now,),
-        ).fetchone():
+        due = connection.execute("select timeline, position from unscrubbed").fetchall()
+        now = connection.execute("select pg_snapshot_xmax(pg_current_snapshot())::xid::text").fetchone()
+        while connection.execute(_BEFORE, now).fetchone():
             if time.monotonic() > until:
                 raise BusyError(_STILL_THERE)
             time.sleep(_RETRY_SECONDS)
-        for table in ("body", *PROJECTED):
+        for table in ("body", *PROJECTED, "found"):
             try:
                 connection.execute(
                     "select set_config('lock_timeout', %s, true), rewrite(%s)",
@@ -131,6 +147,8 @@ def scrub(connections: Connections) -> None:
                 )
             except errors.LockNotAvailable:
                 raise BusyError(_STILL_THERE) from None
+        for one in due:  # and none that came meanwhile
+            connection.execute("delete from unscrubbed where (timeline, position) = (%s, %s)", one)
 
 
 def _relations(connection: Connection[Row], timeline: int, gone: Sequence[Placed]) -> list[int]:
@@ -142,7 +160,10 @@ def _relations(connection: Connection[Row], timeline: int, gone: Sequence[Placed
 
 
 def _forget(connection: Connection[Row], timeline: int, gone: Sequence[Placed]) -> None:
-    """Take what entries said out of every index but that of stretches. Whoever adds an index adds it here."""
+    """Take what entries said out of every index but that of stretches. Whoever adds an index adds it here.
+
+    Whoever adds a column of words has no statistics made of it: see `erasure_tables.NOT_REMEMBERED`.
+    """
     values = {"timeline": timeline, "positions": [position for position, _ in gone]}
     for statement in (
         "update version v set live = false, day = null from entry e"

@@ -71,8 +71,77 @@ end $$;
 revoke execute on function remove_erased, rewrite from public;
 """
 
+# To plan by, PostgreSQL remembers values of columns, for everybody who may read them: of words none. What it
+# remembers already, an owner can only have forgotten by giving the column a type, be it the same. Then the
+# index of words is made anew, so it is done where there is anything to forget.
+NOT_REMEMBERED = """
+do $$
+declare
+    part text;
+    said text;
+    as_type text;
+begin
+    for part, said, as_type in values
+        ('body', 'salt', 'bytea'),
+        ('body', 'body', 'bytea'),
+        ('actor', 'member', 'text'),
+        ('actor_name', 'member', 'text'),
+        ('relation', 'under', 'text collate "C"'),
+        ('relation', 'head', 'text'),
+        ('effect', 'as_written', 'text'),
+        ('effect', 'means', 'text'),
+        ('stretch', 'tail', 'text'),
+        ('found', 'tail', 'text'),
+        ('finding', 'words', 'text collate "C"')
+    loop
+        if exists (select 1 from pg_stats
+                   where schemaname = current_schema() and tablename = part and attname = said) then
+            execute format('alter table %I alter column %I type %s', part, said, as_type);
+        end if;
+        execute format('alter table %I alter column %I set statistics 0', part, said);
+    end loop;
+end $$;
+
+alter index finding_by_words alter column 2 set statistics 0;
+"""
+
+# Also of `found`, which has no key, and of each partition where a table has some: `cluster` itself goes
+# through those only outside of every function.
+REWRITING = """
+create or replace function rewrite(which text) returns void language plpgsql security definer as $$
+declare
+    part regclass;
+    by_index name;
+begin
+    for part, by_index in
+        select distinct on (i.indrelid) i.indrelid, c.relname
+        from pg_index i join pg_class c on c.oid = i.indexrelid and c.relkind = 'i'
+        where i.indrelid = to_regclass(quote_ident(which))
+           or i.indrelid in (select relid from pg_partition_tree(to_regclass(quote_ident(which))))
+        order by i.indrelid, i.indisprimary desc
+    loop
+        execute format('cluster %s using %I', part, by_index);
+    end loop;
+end $$;
+
+do $$
+begin
+    execute format('alter function rewrite(text) set search_path = %I, pg_temp', current_schema());
+end $$;
+"""
+
+# An erasure whose words may still be in the files: `position` is that of the entry that erased them.
+UNSCRUBBED = """
+create table unscrubbed (
+    timeline integer not null,
+    position bigint not null,
+    primary key (timeline, position)
+);
+"""
+
 PRIVILEGES = (
     "select on erasure",
     "insert (timeline, position, by) on erasure",
+    "select, insert, delete on unscrubbed",
     "execute on function remove_erased, rewrite",
 )

@@ -338,6 +338,9 @@ MIGRATIONS = {
     "005 search": _SEARCH,
     "006 access": access_tables.TABLES,
     "007 erasure": erasure_tables.TABLES,
+    "008 no statistics of words": erasure_tables.NOT_REMEMBERED,
+    "009 rewriting what has no key": erasure_tables.REWRITING,
+    "010 what is to be rewritten": erasure_tables.UNSCRUBBED,
 }
 """Each step by its name, in order. A step that was applied is never edited."""
 

@@ -195,6 +195,7 @@ class SQLiteStore:
                 writing.log(connection, number, logged)
                 by = {(draft.entity, draft.id): position for position, draft in placed}
                 erasing.destroy(connection, number, entries, by)
+                searching.let_go(connection)
                 erasing.require_unused(connection, number, by)
                 writing.seal(connection, number, commit)
         self.connections.scrub()
@@ -243,8 +244,9 @@ class SQLiteStore:
                 writing.restore(connection, number, items, last)
                 destroyed |= erasing.repeat(connection, number, items)
                 writing.move_head(connection, number, last.position)
-        if destroyed:
-            self.connections.scrub()
+            if destroyed:
+                searching.let_go(connection)
+        self.connections.scrub_if_due()
         return last
 
     def entries(self, timeline: str, after: int = 0, upto: int | None = None) -> Iterator[Entry]:

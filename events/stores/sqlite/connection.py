@@ -163,6 +163,13 @@ class Connections:
                         " deleted; do the same again in a moment."
                     )
                 time.sleep(_RETRY_SECONDS)
+            with _immediate(connection):
+                connection.execute("delete from unscrubbed")
+
+    def scrub_if_due(self) -> None:
+        """The same, unless it has been done since everything that was erased."""
+        if self.get().execute("select 1 from unscrubbed").fetchone():
+            self.scrub()
 
     def initialise(self) -> None:
         """Make the file if need be, and bring it to this version's shape."""

@@ -1,7 +1,8 @@
 """Erasure by law: the entry that says so, the bodies gone, and every index as if they had never been.
 
 All of it in one transaction. The file is rewritten afterwards (`Connections.scrub`), since what
-SQLite deletes it only forgets.
+SQLite deletes it only forgets. That this is still to be done the transaction itself writes down, so
+that whatever hinders it, it is taken up.
 """
 
 from __future__ import annotations
@@ -61,6 +62,8 @@ def destroy(
     connection.execute("pragma secure_delete = on")
     gone = [(entry.position, prepared_of(entry)) for entry in entries if entry.body is not None]
     relations = _relations(connection, timeline, gone)
+    if gone:
+        connection.execute("insert into unscrubbed values (?, ?)", (timeline, max(by.values())))
     connection.executemany(
         "insert into erasure values (?, ?, ?)",
         [(timeline, entry.position, by[entry.entity, entry.id]) for entry in entries if entry.erased is None],

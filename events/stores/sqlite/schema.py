@@ -437,6 +437,21 @@ def m011_erasure(db: Database) -> None:
     _run(db, _ERASURE)
 
 
+@migrations()
+def m012_unscrubbed(db: Database) -> None:
+    """Erasures whose words may still be in the file: `position` is that of the entry that erased them."""
+    _run(
+        db,
+        """
+create table unscrubbed (
+    timeline integer not null references timeline(id),
+    position integer not null,
+    primary key (timeline, position)
+) strict, without rowid;
+""",
+    )
+
+
 def _run(db: Database, script: str) -> None:
     """Execute each statement; `executescript` would commit the migration's transaction."""
     statement = ""

@@ -118,7 +118,7 @@ def record_new(connection: sqlite3.Connection, timeline: int, part: Columns, fir
 def forget(connection: sqlite3.Connection, timeline: int, key: tuple[str, str]) -> None:
     """Find one thing by the bodies that are left of it, once some of them are erased.
 
-    Nothing of the others stays in the file: by itself FTS5 drops it only when it next merges.
+    `let_go` at the end of the transaction: until then the words of the others are in the index.
     """
     entries = [
         Entry(*row)
@@ -136,6 +136,13 @@ def forget(connection: sqlite3.Connection, timeline: int, key: tuple[str, str]) 
     for row in rules.rows(entries):
         added.add(row, until[row.position])
     added.write(connection)
+
+
+def let_go(connection: sqlite3.Connection) -> None:
+    """Leave nothing of what was forgotten in the index: by itself FTS5 drops it only when it next merges.
+
+    Once for a transaction: the index is written anew, and FTS5 fails when that is done a thousand times.
+    """
     connection.execute("insert into finding_words (finding_words) values ('optimize')")
 
 
