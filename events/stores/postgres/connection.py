@@ -25,8 +25,11 @@ T = TypeVar("T")
 BUSY_SECONDS = 5
 """How long a writer waits for another one, and a request for a connection, before BusyError."""
 
-ANSWER_SECONDS = BUSY_SECONDS
-"""How long a primary may take over what is asked of it for each request, before it counts as lost."""
+ANSWER_SECONDS = BUSY_SECONDS + 1
+"""How long a primary may take over what is asked of it for each request, before it counts as lost.
+
+One that waits for a lock has told of that by then.
+"""
 
 MOST_CONNECTIONS = 8
 """Per process; a process of the service answers four requests at a time."""
@@ -184,8 +187,8 @@ class Connections:
             pool.close()
 
     def _opened(self) -> ConnectionPool[Answering]:
-        if self._pool is not None:
-            return self._pool
+        if (pool := self._pool) is not None:
+            return pool
         if not self._opening.acquire(timeout=BUSY_SECONDS):  # which another thread tries
             raise SilentError(_DETAIL)
         try:
