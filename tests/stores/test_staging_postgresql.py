@@ -268,8 +268,8 @@ def test_another_timeline_is_erased_from_while_a_large_batch_goes_in(
         batch._writers.wait()
         assert other.erase("other", [1], Why("a court"), author="clerk").appended == 1
         batch.check()
-        batch.finish()
         assert other.erase("other", [2], Why("a court"), author="clerk").appended == 1
+        batch.finish()  # which moves the head, and commits that with the seal
         batch.seal()
     assert store.head("large").position == len(BEFORE) + 3000
     assert verify(store, "large", positions=1).faults == []
