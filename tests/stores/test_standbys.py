@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ from events.forks import forks
 from events.model import Why
 from events.search import Query
 from events.stores.outside import Outside
-from events.stores.postgres import PostgreSQLStore
+from events.stores.postgres import PostgreSQLStore, servers
 from events.stores.postgres.connection import MOST_CONNECTIONS
 from events.tlog.checkpoint import Signed
 from service import create_app
@@ -232,6 +233,24 @@ def test_while_the_primary_hangs_its_standby_answers(held: Pair) -> None:
     store = app.extensions["allegiance"].store
     soon(lambda: _answers(lambda: store.access.set_visibility("t", "private")))
     soon(lambda: app.test_client().get(address).status_code == 404)
+    store.close()
+
+
+def test_while_a_standby_hangs_the_primary_answers(held: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(servers, "STANDBY_SECONDS", 1)
+    store = PostgreSQLStore(held.primary.url(), [held.standby.url()])
+    asked: list[str] = []
+    ask = store.primary.ask
+
+    def noted(*question: Any) -> Any:
+        asked.append("primary")
+        return ask(*question)
+
+    monkeypatch.setattr(store.primary, "ask", noted)
+    assert (store.head("t").position, asked) == (1, [])
+    with held.standby.hanging():
+        assert (store.head("t").position, asked) == (1, ["primary"])
+        assert (store.head("t").position, asked) == (1, ["primary"] * 2)
     store.close()
 
 

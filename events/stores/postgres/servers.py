@@ -20,6 +20,10 @@ _REST_SECONDS = 5
 """How long a server that failed is left alone."""
 
 
+STANDBY_SECONDS = 15
+"""A standby that takes longer is left alone as well, and the primary is asked: a request has a minute."""
+
+
 class BehindError(BusyError):
     """A server's log has not reached a position, or an instant, that was asked about."""
 
@@ -49,7 +53,7 @@ class Servers:
             return question(within)
         for standby in self._in_turn():
             try:
-                return standby.ask(question)
+                return standby.ask(question, STANDBY_SECONDS)
             except (BehindError, UnknownError):  # it may be that it has not heard of it yet
                 continue
             except (BusyError, DatabaseError):
